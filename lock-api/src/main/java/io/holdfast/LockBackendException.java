@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class LockBackendException extends LockException {
     private static final long serialVersionUID = 1L;
 
+    /** @serial False if the command may have been carried out. */
     private final boolean outcomeKnown;
 
     private LockBackendException(String message, @Nullable Throwable cause, boolean outcomeKnown) {

@@ -2,7 +2,6 @@ package io.holdfast;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 
 /**
  * A hold as the backend saw it at one moment, for people and for monitoring. It is old when it arrives: decide nothing
@@ -26,15 +25,4 @@ public record LockInfo(
         Instant acquiredAt,
         Instant expiresAt,
         Duration remaining,
-        int waiters) {
-
-    /** Checks that nothing is missing. */
-    public LockInfo {
-        Objects.requireNonNull(resource, "resource");
-        Objects.requireNonNull(client, "client");
-        Objects.requireNonNull(status, "status");
-        Objects.requireNonNull(acquiredAt, "acquiredAt");
-        Objects.requireNonNull(expiresAt, "expiresAt");
-        Objects.requireNonNull(remaining, "remaining");
-    }
-}
+        int waiters) {}

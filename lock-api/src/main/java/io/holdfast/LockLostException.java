@@ -7,8 +7,11 @@ package io.holdfast;
 public final class LockLostException extends LockException {
     private static final long serialVersionUID = 1L;
 
+    /** @serial Its name. */
     private final String resource;
+    /** @serial Who it is or was about. */
     private final String client;
+    /** @serial Which hold. */
     private final long fencingToken;
 
     /**

@@ -11,9 +11,13 @@ import org.jspecify.annotations.Nullable;
 public final class LockTimeoutException extends LockException {
     private static final long serialVersionUID = 1L;
 
+    /** @serial Its name. */
     private final String resource;
+    /** @serial Who it is or was about. */
     private final String client;
+    /** @serial How long the wait was. */
     private final Duration timeout;
+
     private final transient @Nullable LockInfo holder;
 
     /**

@@ -7,8 +7,11 @@ package io.holdfast;
 public final class StaleTokenException extends LockException {
     private static final long serialVersionUID = 1L;
 
+    /** @serial Its name. */
     private final String resource;
+    /** @serial The one refused. */
     private final long token;
+    /** @serial The one accepted before. */
     private final long newest;
 
     /**

@@ -1,7 +1,6 @@
 package io.holdfast.spi;
 
 import io.holdfast.LockInfo;
-import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -14,12 +13,7 @@ public sealed interface AcquireReply permits Grant, AcquireReply.Held, AcquireRe
      *
      * @param holder the hold in the way
      */
-    record Held(LockInfo holder) implements AcquireReply {
-        /** Checks that nothing is missing. */
-        public Held {
-            Objects.requireNonNull(holder, "holder");
-        }
-    }
+    record Held(LockInfo holder) implements AcquireReply {}
 
     /**
      * Somebody else holds the resource, and the request has its place in the queue.
@@ -29,11 +23,5 @@ public sealed interface AcquireReply permits Grant, AcquireReply.Held, AcquireRe
      *     over; exceptionally with a {@link io.holdfast.LockBackendException} if the backend can't wait any longer. It
      *     stays incomplete after a withdrawal.
      */
-    record Queued(LockInfo holder, CompletionStage<AcquireReply> grant) implements AcquireReply {
-        /** Checks that nothing is missing. */
-        public Queued {
-            Objects.requireNonNull(holder, "holder");
-            Objects.requireNonNull(grant, "grant");
-        }
-    }
+    record Queued(LockInfo holder, CompletionStage<AcquireReply> grant) implements AcquireReply {}
 }

@@ -1,7 +1,6 @@
 package io.holdfast.spi;
 
 import java.time.Duration;
-import java.util.Objects;
 
 /**
  * What a backend can and can't do beyond what every backend must.
@@ -11,11 +10,4 @@ import java.util.Objects;
  * @param leaseGranularity leases are rounded up to a multiple of this
  * @param fair whether waiters of all processes are granted in the order in which the backend took them
  */
-public record Capabilities(String name, Duration minLease, Duration leaseGranularity, boolean fair) {
-    /** Checks that nothing is missing. */
-    public Capabilities {
-        Objects.requireNonNull(name, "name");
-        Objects.requireNonNull(minLease, "minLease");
-        Objects.requireNonNull(leaseGranularity, "leaseGranularity");
-    }
-}
+public record Capabilities(String name, Duration minLease, Duration leaseGranularity, boolean fair) {}
