@@ -1,6 +1,7 @@
 package io.holdfast.spi;
 
 import io.holdfast.LockInfo;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -19,9 +20,9 @@ public sealed interface AcquireReply permits Grant, AcquireReply.Held, AcquireRe
      * Somebody else holds the resource, and the request has its place in the queue.
      *
      * @param holder the hold in the way
-     * @param grant completes with the grant; with a {@link Held} if the store dropped the request because its wait was
+     * @param grant completes with the grant; empty if the store dropped the request because its wait was
      *     over; exceptionally with a {@link io.holdfast.LockBackendException} if the backend can't wait any longer. It
      *     stays incomplete after a withdrawal.
      */
-    record Queued(LockInfo holder, CompletionStage<AcquireReply> grant) implements AcquireReply {}
+    record Queued(LockInfo holder, CompletionStage<Optional<Grant>> grant) implements AcquireReply {}
 }
