@@ -46,8 +46,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Timeouts</h2>
  *
- * A wait timeout of zero means one try without waiting. A negative one is refused; one that is too long for a
- * {@code long} of nanoseconds (292 years) waits as long as that. The backend has a moment more to answer (see the
+ * A wait timeout of zero means one try without waiting. A negative one is refused; one of more than a
+ * hundred years counts as a hundred years. The backend has a moment more to answer (see the
  * lock's configuration), so that a silent backend ends in a {@link LockBackendException} and never in a hang.
  *
  * <p>All methods may be called from any thread, platform or virtual. After {@link #close} they throw

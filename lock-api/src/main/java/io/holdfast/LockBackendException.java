@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
 public final class LockBackendException extends LockException {
     private static final long serialVersionUID = 1L;
 
-    /** @serial False if the command may have been carried out. */
+    /**
+     * False if the command may have been carried out.
+     *
+     * @serial false if the command may have been carried out
+     */
     private final boolean outcomeKnown;
 
     private LockBackendException(String message, @Nullable Throwable cause, boolean outcomeKnown) {

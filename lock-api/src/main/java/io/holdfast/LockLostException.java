@@ -7,11 +7,23 @@ package io.holdfast;
 public final class LockLostException extends LockException {
     private static final long serialVersionUID = 1L;
 
-    /** @serial Its name. */
+    /**
+     * Its name.
+     *
+     * @serial its name
+     */
     private final String resource;
-    /** @serial Who it is or was about. */
+    /**
+     * Who it is or was about.
+     *
+     * @serial who it is or was about
+     */
     private final String client;
-    /** @serial Which hold. */
+    /**
+     * Which hold.
+     *
+     * @serial which hold
+     */
     private final long fencingToken;
 
     /**

@@ -11,11 +11,23 @@ import org.jspecify.annotations.Nullable;
 public final class LockTimeoutException extends LockException {
     private static final long serialVersionUID = 1L;
 
-    /** @serial Its name. */
+    /**
+     * Its name.
+     *
+     * @serial its name
+     */
     private final String resource;
-    /** @serial Who it is or was about. */
+    /**
+     * Who it is or was about.
+     *
+     * @serial who it is or was about
+     */
     private final String client;
-    /** @serial How long the wait was. */
+    /**
+     * How long the wait was.
+     *
+     * @serial how long the wait was
+     */
     private final Duration timeout;
 
     private final transient @Nullable LockInfo holder;

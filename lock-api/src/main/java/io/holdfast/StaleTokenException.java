@@ -7,11 +7,23 @@ package io.holdfast;
 public final class StaleTokenException extends LockException {
     private static final long serialVersionUID = 1L;
 
-    /** @serial Its name. */
+    /**
+     * Its name.
+     *
+     * @serial its name
+     */
     private final String resource;
-    /** @serial The one refused. */
+    /**
+     * The one refused.
+     *
+     * @serial the one refused
+     */
     private final long token;
-    /** @serial The one accepted before. */
+    /**
+     * The one accepted before.
+     *
+     * @serial the one accepted before
+     */
     private final long newest;
 
     /**

@@ -1,0 +1,124 @@
+package io.holdfast.inmemory;
+
+import io.holdfast.core.SystemTime;
+import io.holdfast.core.internal.Alarm;
+import io.holdfast.core.internal.Spread;
+import io.holdfast.spi.LockBackend;
+import io.holdfast.spi.Scheduler;
+import io.holdfast.spi.Ticker;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.OptionalLong;
+
+/**
+ * The in-memory store: what a server is to the other backends. Resources are spread over independently locked
+ * {@link LockTable}s; leases end on time by one timer for all of them; a released lock leaves nothing behind.
+ *
+ * <p>Each {@link #connect connection} is a backend of its own, as if it came from another process: use several to try
+ * out in one JVM what will be several.
+ *
+ * <p>Thread-safe. Close it to stop its timer.
+ */
+public final class InMemoryEngine implements AutoCloseable {
+    /** Enough that a few dozen threads on different resources seldom meet; a power of two. */
+    private static final int STRIPES = 64;
+
+    private final Ticker ticker;
+    private final Scheduler scheduler;
+    private final Runnable stopTime;
+    private final Alarm alarm;
+    private final Stripe[] stripes = new Stripe[STRIPES];
+
+    private InMemoryEngine(Ticker ticker, Scheduler scheduler, Runnable stopTime) {
+        this.ticker = ticker;
+        this.scheduler = scheduler;
+        this.stopTime = stopTime;
+        this.alarm = new Alarm(ticker, scheduler, this::expire);
+        for (int i = 0; i < STRIPES; i++) {
+            stripes[i] = new Stripe(ticker, alarm, this::wallClock);
+        }
+    }
+
+    /**
+     * An empty engine in real time, with a timer thread of its own.
+     *
+     * @return the engine, to be closed by the caller
+     */
+    public static InMemoryEngine create() {
+        SystemTime time = new SystemTime();
+        return new InMemoryEngine(time, time, time::close);
+    }
+
+    /**
+     * An empty engine in time that belongs to somebody else, for example to a test.
+     *
+     * @param ticker tells the time
+     * @param scheduler runs the end of leases; agrees with the ticker
+     * @return the engine, to be closed by the caller
+     */
+    public static InMemoryEngine create(Ticker ticker, Scheduler scheduler) {
+        Objects.requireNonNull(ticker, "ticker");
+        Objects.requireNonNull(scheduler, "scheduler");
+        return new InMemoryEngine(ticker, scheduler, () -> {});
+    }
+
+    /**
+     * Connects to the store, as one process would. To close the connection ends its waiting requests and leaves its holds to
+     * their leases, like the death of a process.
+     *
+     * @return a backend
+     */
+    public LockBackend connect() {
+        return new InMemoryBackend(this, () -> {});
+    }
+
+    /** A connection that closes the engine with itself. */
+    LockBackend connectAsOwner() {
+        return new InMemoryBackend(this, this::close);
+    }
+
+    Ticker ticker() {
+        return ticker;
+    }
+
+    Scheduler scheduler() {
+        return scheduler;
+    }
+
+    Stripe stripeOf(String resource) {
+        return stripes[Spread.stripe(resource, STRIPES)];
+    }
+
+    /**
+     * How much the engine remembers: zero when nothing is held and nobody waits.
+     *
+     * @return a number that grows with holds and waiters
+     */
+    int size() {
+        int size = 0;
+        for (Stripe stripe : stripes) {
+            size += stripe.size();
+        }
+        return size;
+    }
+
+    private void expire() {
+        for (Stripe stripe : stripes) {
+            OptionalLong next = stripe.expire();
+            if (next.isPresent()) {
+                alarm.ringBy(next.getAsLong());
+            }
+        }
+    }
+
+    private Instant wallClock(long moment) {
+        return SystemTime.wallClock().plusNanos(moment - ticker.read());
+    }
+
+    /** Stops the timer: leases that are over end no more. */
+    @Override
+    public void close() {
+        alarm.close();
+        stopTime.run();
+    }
+}

@@ -1,0 +1,161 @@
+package io.holdfast.inmemory;
+
+import io.holdfast.LockInfo;
+import io.holdfast.core.internal.Alarm;
+import io.holdfast.spi.AcquireReply;
+import io.holdfast.spi.AcquireRequest;
+import io.holdfast.spi.Grant;
+import io.holdfast.spi.HoldRef;
+import io.holdfast.spi.Ticker;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The resources whose names fall into one part of the hash space: a lock table, the lock that guards it, and the waiting requests' futures. Futures are completed after the lock is
+ * given back, since anything may hang on them.
+ */
+final class Stripe {
+    private final Ticker ticker;
+    private final Alarm alarm;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final LockTable table;
+    private final Map<Long, CompletableFuture<Optional<Grant>>> waiting = new HashMap<>();
+    private List<Delivery> outbox = new ArrayList<>();
+
+    Stripe(Ticker ticker, Alarm alarm, LongFunction<Instant> wallClock) {
+        this.ticker = ticker;
+        this.alarm = alarm;
+        this.table = new LockTable(ticker.read(), new Outbox(), wallClock);
+    }
+
+    AcquireReply acquire(AcquireRequest request) {
+        AcquireReply reply;
+        List<Delivery> deliveries;
+        lock.lock();
+        try {
+            reply = reply(request, table.acquire(ticker.read(), request));
+            deliveries = takeOutbox();
+        } finally {
+            lock.unlock();
+        }
+        if (reply instanceof Grant grant) {
+            alarm.ringBy(grant.validUntil());
+        }
+        deliver(deliveries);
+        return reply;
+    }
+
+    private AcquireReply reply(AcquireRequest request, LockTable.Answer answer) {
+        if (answer instanceof Hold hold) {
+            return hold;
+        }
+        if (answer instanceof LockTable.Refused refused) {
+            return new AcquireReply.Held(refused.holder());
+        }
+        LockInfo holder = ((LockTable.Placed) answer).holder();
+        return new AcquireReply.Queued(holder, waiting.computeIfAbsent(request.id(), id -> new CompletableFuture<>()));
+    }
+
+    Optional<LockInfo> withdraw(AcquireRequest request) {
+        return command(at -> {
+            waiting.remove(request.id());
+            return table.withdraw(at, request);
+        });
+    }
+
+    boolean release(HoldRef hold) {
+        boolean released;
+        List<Delivery> deliveries;
+        lock.lock();
+        try {
+            released = table.release(ticker.read(), hold);
+            deliveries = takeOutbox();
+        } finally {
+            lock.unlock();
+        }
+        deliver(deliveries);
+        return released;
+    }
+
+    OptionalLong renew(HoldRef hold) {
+        return command(at -> table.renew(at, hold));
+    }
+
+    Optional<LockInfo> inspect(String resource) {
+        return command(at -> table.inspect(at, resource));
+    }
+
+    /** Ends what is over; tells when to come again. */
+    OptionalLong expire() {
+        return command(at -> {
+            table.expire(at);
+            return table.nextExpiry();
+        });
+    }
+
+    int size() {
+        return command(at -> table.size() + waiting.size());
+    }
+
+    private <T> T command(Function<Long, T> body) {
+        T result;
+        List<Delivery> deliveries;
+        lock.lock();
+        try {
+            result = body.apply(ticker.read());
+            deliveries = takeOutbox();
+        } finally {
+            lock.unlock();
+        }
+        deliver(deliveries);
+        return result;
+    }
+
+    private List<Delivery> takeOutbox() {
+        if (outbox.isEmpty()) {
+            return List.of();
+        }
+        List<Delivery> taken = outbox;
+        outbox = new ArrayList<>();
+        return taken;
+    }
+
+    private void deliver(List<Delivery> deliveries) {
+        for (Delivery delivery : deliveries) {
+            delivery.grant.ifPresent(grant -> alarm.ringBy(grant.validUntil()));
+            delivery.future.complete(delivery.grant);
+        }
+    }
+
+    private record Delivery(CompletableFuture<Optional<Grant>> future, Optional<Grant> grant) {}
+
+    /** Remembers, under the lock, whom to tell what after it. */
+    private final class Outbox implements LockTable.Effects {
+        @Override
+        public void granted(AcquireRequest request, Grant grant) {
+            put(request, Optional.of(grant));
+        }
+
+        @Override
+        public void dropped(AcquireRequest request) {
+            put(request, Optional.empty());
+        }
+
+        private void put(AcquireRequest request, Optional<Grant> grant) {
+            @Nullable CompletableFuture<Optional<Grant>> future = waiting.remove(request.id());
+            if (future != null) {
+                outbox.add(new Delivery(future, grant));
+            }
+        }
+    }
+}
