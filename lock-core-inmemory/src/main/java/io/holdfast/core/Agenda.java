@@ -7,11 +7,15 @@ import io.holdfast.spi.Ticker;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All shards, and the one alarm that has their tasks run on time. */
 final class Agenda {
     /** Enough that a few dozen threads on different resources seldom meet; a power of two. */
     private static final int SHARDS = 64;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LockManager.class);
 
     private final Shard[] shards = new Shard[SHARDS];
     private final Ticker ticker;
@@ -46,7 +50,7 @@ final class Agenda {
         RenewalBatch renewals = new RenewalBatch();
         for (Shard shard : shards) {
             for (Task task : shard.takeDue(now)) {
-                task.run(now, renewals);
+                run(task, now, renewals);
             }
         }
         renewer.accept(renewals);
@@ -55,6 +59,15 @@ final class Agenda {
             if (next.isPresent()) {
                 alarm.ringBy(next.getAsLong());
             }
+        }
+    }
+
+    private static void run(Task task, long now, RenewalBatch renewals) {
+        try {
+            task.run(now, renewals);
+        } catch (RuntimeException broken) {
+            // One that is broken must not keep the others from running.
+            LOG.error("a task for resource '{}' failed", task.resource(), broken);
         }
     }
 

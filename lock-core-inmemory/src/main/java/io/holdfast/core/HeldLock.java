@@ -86,7 +86,19 @@ final class HeldLock extends Task implements LockHandle, Begun {
 
     @Override
     public boolean isValid() {
-        return isActive() && validUntil - manager.now() > 0;
+        if (!isActive()) {
+            return false;
+        }
+        if (isLeaseOver()) {
+            // Settles it: a renewal whose answer is still on its way must not make this true again.
+            lose("ran out of its lease");
+            return false;
+        }
+        return true;
+    }
+
+    boolean isLeaseOver() {
+        return validUntil - manager.now() <= 0;
     }
 
     @Override
@@ -106,10 +118,13 @@ final class HeldLock extends Task implements LockHandle, Begun {
         return settleRenewal(manager.renew(grant)) && isValid();
     }
 
-    /** Does what an outcome asks for; true if the hold was renewed. */
+    /** Does what an outcome asks for; true if the backend renewed the hold. */
     boolean settleRenewal(RenewOutcome outcome) {
         if (outcome instanceof RenewOutcome.Renewed renewed) {
-            manager.renewed(this, renewed.validUntil());
+            // An answer that comes after the lease was over revives nothing.
+            if (isValid()) {
+                manager.renewed(this, renewed.validUntil());
+            }
             return true;
         }
         if (outcome instanceof RenewOutcome.Unknown unknown) {

@@ -22,7 +22,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -371,7 +370,7 @@ public final class LockManager implements DistributedLock {
         private final LockBackend backend;
         private LockOptions defaultOptions = LockOptions.defaults();
         private Duration answerTimeout = Duration.ofSeconds(1);
-        private Executor callbackExecutor = ForkJoinPool.commonPool();
+        private Executor callbackExecutor = new CompletableFuture<Void>().defaultExecutor();
         private @Nullable Ticker ticker;
         private @Nullable Scheduler scheduler;
 
@@ -410,7 +409,8 @@ public final class LockManager implements DistributedLock {
         /**
          * Sets who runs other people's code: listeners to lost holds, and what hangs on the futures of asynchronous acquires.
          *
-         * @param executor runs it; the common pool unless set; isn't shut down with the manager
+         * @param executor runs it; the one that CompletableFuture uses by default unless set; isn't shut down with the
+         *     manager
          * @return this
          */
         public Builder callbackExecutor(Executor executor) {

@@ -152,7 +152,13 @@ final class PendingAcquire extends Task implements Begun {
         AcquireRequest sent = request;
         request = new AcquireRequest(
                 sent.id(), sent.resource(), sent.client(), sent.leaseMillis(), Math.max(0, deadline - now), now);
-        follow(manager.calls().acquire(request));
+        if (shard.isWaiting(this)) {
+            follow(manager.calls().acquire(request));
+        }
+        if (!shard.isWaiting(this)) {
+            // Given up, perhaps just before it was sent again; then that withdrawal came first and did nothing.
+            manager.withdrawInBackground(request);
+        }
     }
 
     private void deliver(HeldLock hold) {

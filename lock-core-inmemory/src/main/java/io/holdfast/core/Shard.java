@@ -70,6 +70,10 @@ final class Shard {
             if (present == null || present.fencingToken() != fresh.fencingToken()) {
                 replaced = holds.put(fresh);
                 adopted = fresh;
+            } else if (present.isActive() && present.isLeaseOver()) {
+                // Only its loss hasn't been noted yet. What was over for the old handle begins again for a new one.
+                replaced = holds.put(fresh);
+                adopted = fresh;
             } else if (present.isActive()) {
                 present.join(fresh, grant);
                 adopted = present;
