@@ -56,6 +56,9 @@ final class Answers {
 
     /** Waits for something to end, whichever way it ends. */
     static void awaitQuietly(CompletableFuture<?> ending) {
+        if (ending.isDone()) {
+            return;
+        }
         await(ending.handle((value, failure) -> true));
     }
 

@@ -16,6 +16,9 @@ import java.util.function.Supplier;
 
 /** Calls a backend in such a way that whatever goes wrong, even a method that throws, ends in the future that is returned. */
 final class BackendCalls {
+    /** An answer that is known without asking; never shown to callers of the API, who could change it. */
+    static final CompletableFuture<Boolean> FALSE = CompletableFuture.completedFuture(false);
+
     private final LockBackend backend;
 
     BackendCalls(LockBackend backend) {

@@ -26,10 +26,13 @@ import org.slf4j.LoggerFactory;
 final class HeldLock extends Task implements LockHandle, Begun {
     private static final Logger LOG = LoggerFactory.getLogger(LockManager.class);
     private static final VarHandle STATE;
+    private static final VarHandle VALID_UNTIL;
 
     static {
         try {
-            STATE = MethodHandles.lookup().findVarHandle(HeldLock.class, "state", Object.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            STATE = lookup.findVarHandle(HeldLock.class, "state", Object.class);
+            VALID_UNTIL = lookup.findVarHandle(HeldLock.class, "validUntil", long.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -46,11 +49,14 @@ final class HeldLock extends Task implements LockHandle, Begun {
     /** Null while active without listeners, {@link Listeners} while active with some, or how it {@link Ended}. */
     private volatile @Nullable Object state;
 
-    private volatile long validUntil;
+    /** Written under the shard's lock, read by anyone in single reads that can't tear. Not volatile: the fence would cost as much as the rest of the constructor. */
+    @SuppressWarnings("UnusedVariable") // Read through VALID_UNTIL.
+    private long validUntil;
     /** How many requests were given this handle; guarded by the shard. */
     private int users = 1;
 
-    private volatile boolean autoRenewal;
+    /** Only ever turned on, under the shard's lock. */
+    private boolean autoRenewal;
 
     HeldLock(LockManager manager, Grant grant, LockOptions options) {
         this.manager = manager;
@@ -81,7 +87,7 @@ final class HeldLock extends Task implements LockHandle, Begun {
 
     @Override
     public Duration remaining() {
-        return isActive() ? Duration.ofNanos(Math.max(0, validUntil - manager.now())) : Duration.ZERO;
+        return isActive() ? Duration.ofNanos(Math.max(0, validUntil() - manager.now())) : Duration.ZERO;
     }
 
     @Override
@@ -98,7 +104,7 @@ final class HeldLock extends Task implements LockHandle, Begun {
     }
 
     boolean isLeaseOver() {
-        return validUntil - manager.now() <= 0;
+        return validUntil() - manager.now() <= 0;
     }
 
     @Override
@@ -213,28 +219,32 @@ final class HeldLock extends Task implements LockHandle, Begun {
     }
 
     void prolong(long until) {
-        if (until - validUntil > 0) {
-            validUntil = until;
+        if (until - validUntil() > 0) {
+            VALID_UNTIL.setOpaque(this, until);
         }
+    }
+
+    private long validUntil() {
+        return (long) VALID_UNTIL.getOpaque(this);
     }
 
     /** When to look at this next, if the lease was extended last. */
     long nextDue() {
-        return autoRenewal ? manager.renewalDue(validUntil, grant.leaseMillis()) : validUntil;
+        return autoRenewal ? manager.renewalDue(validUntil(), grant.leaseMillis()) : validUntil();
     }
 
     @Override
     void run(long now, RenewalBatch renewals) {
         if (isBeingReleased()) {
             retryRelease(now);
-        } else if (validUntil - now <= 0) {
+        } else if (validUntil() - now <= 0) {
             lose("ran out of its lease");
         } else if (autoRenewal) {
             // Should no answer come, this is the next try.
-            manager.schedule(this, soonerOf(now + manager.retryNanos(grant.leaseMillis()), validUntil));
+            manager.schedule(this, soonerOf(now + manager.retryNanos(grant.leaseMillis()), validUntil()));
             renewals.add(this);
         } else {
-            manager.schedule(this, validUntil);
+            manager.schedule(this, validUntil());
         }
     }
 
@@ -248,8 +258,14 @@ final class HeldLock extends Task implements LockHandle, Begun {
 
     @Override
     public CompletableFuture<Boolean> releaseAsync() {
+        // A copy, because what callers do to their future must not reach the backend's.
+        return release().copy();
+    }
+
+    /** Begins to release this; gives the answer to the first try, or a failure if that doesn't come in time. */
+    CompletableFuture<Boolean> release() {
         if (moveTo(Ended.BEING_RELEASED) instanceof Ended) {
-            return CompletableFuture.completedFuture(false);
+            return BackendCalls.FALSE;
         }
         CompletableFuture<Boolean> answer = manager.calls().release(grant);
         if (answer.isDone() && !answer.isCompletedExceptionally()) {
@@ -257,13 +273,14 @@ final class HeldLock extends Task implements LockHandle, Begun {
             return answer;
         }
         // A renewal may have gone out just before; the hold can't last longer than a full lease from now.
-        validUntil = manager.now() + Duration.ofMillis(grant.leaseMillis()).toNanos();
+        VALID_UNTIL.setOpaque(
+                this, manager.now() + Duration.ofMillis(grant.leaseMillis()).toNanos());
         followRelease(answer);
         return manager.inTime(resource(), answer, "release");
     }
 
     private void followRelease(CompletableFuture<Boolean> answer) {
-        manager.schedule(this, soonerOf(manager.now() + manager.retryNanos(grant.leaseMillis()), validUntil));
+        manager.schedule(this, soonerOf(manager.now() + manager.retryNanos(grant.leaseMillis()), validUntil()));
         Answers.whenDone(answer, (released, failure) -> {
             if (failure == null) {
                 finishRelease();
@@ -274,7 +291,7 @@ final class HeldLock extends Task implements LockHandle, Begun {
     }
 
     private void retryRelease(long now) {
-        if (validUntil - now <= 0) {
+        if (validUntil() - now <= 0) {
             finishRelease();
         } else {
             followRelease(manager.calls().release(grant));
@@ -282,7 +299,7 @@ final class HeldLock extends Task implements LockHandle, Begun {
     }
 
     private void finishRelease() {
-        state = Ended.RELEASED;
+        STATE.setRelease(this, Ended.RELEASED);
         manager.forget(this);
     }
 
@@ -290,7 +307,7 @@ final class HeldLock extends Task implements LockHandle, Begun {
     CompletableFuture<?> end() {
         Object before = moveTo(Ended.BEING_RELEASED);
         if (before == Ended.LOST || before == Ended.RELEASED) {
-            return CompletableFuture.completedFuture(false);
+            return BackendCalls.FALSE;
         }
         return manager.calls().release(grant);
     }
@@ -298,7 +315,7 @@ final class HeldLock extends Task implements LockHandle, Begun {
     @Override
     public void close() {
         // A failure has been noted already, and the release is tried again until the lease is over.
-        Answers.awaitQuietly(releaseAsync());
+        Answers.awaitQuietly(release());
     }
 
     @Override

@@ -201,7 +201,7 @@ public final class LockManager implements DistributedLock {
         Names.require(client, "client");
         requireOpen();
         HeldLock hold = shardOf(resource).find(resource);
-        if (hold != null && hold.client().equals(client) && Answers.await(hold.releaseAsync())) {
+        if (hold != null && hold.client().equals(client) && Answers.await(hold.release())) {
             return true;
         }
         // The client may have another hold of the resource, which it acquired in another process.

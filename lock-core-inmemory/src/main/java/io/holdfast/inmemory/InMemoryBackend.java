@@ -25,6 +25,9 @@ final class InMemoryBackend implements LockBackend {
             new Capabilities("in-memory", Duration.ofMillis(1), Duration.ofMillis(1), true);
     private static final RenewOutcome LOST = new RenewOutcome.Lost();
 
+    private static final CompletionStage<Boolean> RELEASED = CompletableFuture.completedFuture(true);
+    private static final CompletionStage<Boolean> NOTHING_TO_RELEASE = CompletableFuture.completedFuture(false);
+
     private final InMemoryEngine engine;
     private final Runnable onClose;
     /** The requests of this connection that wait, to end them with it. */
@@ -70,8 +73,7 @@ final class InMemoryBackend implements LockBackend {
         if (closed) {
             return CompletableFuture.failedFuture(closedException());
         }
-        return CompletableFuture.completedFuture(
-                engine.stripeOf(hold.resource()).release(hold));
+        return engine.stripeOf(hold.resource()).release(hold) ? RELEASED : NOTHING_TO_RELEASE;
     }
 
     @Override

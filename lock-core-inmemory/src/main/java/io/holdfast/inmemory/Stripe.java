@@ -43,7 +43,8 @@ final class Stripe {
         List<Delivery> deliveries;
         lock.lock();
         try {
-            reply = reply(request, table.acquire(ticker.read(), request));
+            // The requester has just read the same clock, and to read it again would be a fifth of all this.
+            reply = reply(request, table.acquire(request.startedAt(), request));
             deliveries = takeOutbox();
         } finally {
             lock.unlock();
