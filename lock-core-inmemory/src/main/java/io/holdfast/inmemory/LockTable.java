@@ -186,6 +186,24 @@ public final class LockTable {
     }
 
     /**
+     * The latest moment that a command has brought.
+     *
+     * @return the time as far as this table knows it
+     */
+    public long latestMoment() {
+        return now;
+    }
+
+    /**
+     * Whether any request waits in this table.
+     *
+     * @return true if so
+     */
+    public boolean isAnyoneWaiting() {
+        return !queues.isEmpty();
+    }
+
+    /**
      * How much the table remembers, to show that it forgets.
      *
      * @return the number of holds, of resources that are waited for, and of holds with shared claims, added up

@@ -79,7 +79,10 @@ final class Stripe {
         List<Delivery> deliveries;
         lock.lock();
         try {
-            released = table.release(ticker.read(), hold);
+            // Leases end by the alarm, not by this; only a waiter's lease, which would begin now, needs to know the
+            // time.
+            long moment = table.isAnyoneWaiting() ? ticker.read() : table.latestMoment();
+            released = table.release(moment, hold);
             deliveries = takeOutbox();
         } finally {
             lock.unlock();
