@@ -215,4 +215,15 @@ class LockTableAcquireTest {
         late.expire();
         assertThat(late.holder()).contains("b");
     }
+
+    @Test
+    void sizeCountsHoldsQueuesAndSharedClaims() {
+        assertThat(rig.table.size()).isZero();
+        rig.hold(1, "a");
+        assertThat(rig.table.size()).isEqualTo(1);
+        rig.placed(2, "b", 1_000);
+        assertThat(rig.table.size()).isEqualTo(2);
+        rig.hold(3, "a");
+        assertThat(rig.table.size()).isEqualTo(3);
+    }
 }

@@ -167,4 +167,24 @@ class LockTableLeaseTest {
         assertThat(rig.at(2 * LEASE).withdraw(99, "z")).isEmpty();
         assertThat(rig.table.size()).isZero();
     }
+
+    @Test
+    void renewalOfOneLeavesTheLeasesOfOthersAlone() {
+        rig.acquire(request(1, "x", "a", LEASE, 0));
+        rig.acquire(request(2, "y", "a", LEASE, 0));
+        Grant renewed = rig.hold(3, "a");
+        rig.acquire(request(4, "z", "a", LEASE, 0));
+        rig.at(5_000).renew(renewed);
+        rig.at(LEASE).expire();
+        assertThat(rig.holder()).contains("a");
+        assertThat(rig.table.size()).isEqualTo(1);
+        assertThat(rig.table.nextExpiry().orElseThrow()).isGreaterThan(LEASE * MILLI);
+    }
+
+    @Test
+    void leasesAreRenewedAtNegativeMomentsToo() {
+        LockTableRig early = new LockTableRig(-60_000 * MILLI);
+        Grant grant = early.hold(1, "a");
+        assertThat(early.at(-55_000).renew(grant)).hasValue((LEASE - 55_000) * MILLI);
+    }
 }
