@@ -1,0 +1,62 @@
+package io.holdfast.benchmarks;
+
+import io.holdfast.benchmarks.contestants.Contestant;
+import io.holdfast.benchmarks.programs.Program;
+import io.holdfast.benchmarks.report.Environment;
+import io.holdfast.benchmarks.report.Figure;
+import io.holdfast.benchmarks.report.Report;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs a program for one contestant in a JVM of its own, which leaves its figures in a file. */
+public final class ProgramFork {
+    private final Path folder;
+
+    ProgramFork(Path folder) {
+        this.folder = folder;
+    }
+
+    List<Figure> run(String java, int round, Scenario scenario, Contestant contestant)
+            throws IOException, InterruptedException {
+        Path file = folder.resolve(scenario.label() + "-" + round + "-" + contestant.label() + ".json");
+        List<String> command = List.of(
+                java,
+                "-Xms4g",
+                "-Xmx4g",
+                "-XX:+UseG1GC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ProgramFork.class.getName(),
+                scenario.name(),
+                contestant.name(),
+                Integer.toString(round),
+                file.toString());
+        int exit = new ProcessBuilder(command).inheritIO().start().waitFor();
+        if (exit != 0) {
+            throw new IOException(scenario.label() + " of " + contestant.label() + " ended with " + exit);
+        }
+        return Report.read(file).figures();
+    }
+
+    /**
+     * The JVM that was forked begins here.
+     *
+     * @param args scenario, contestant, round, file
+     * @throws Exception if the scenario fails
+     */
+    public static void main(String[] args) throws Exception {
+        Scenario scenario = Scenario.valueOf(args[0]);
+        Contestant contestant = Contestant.valueOf(args[1]);
+        int round = Integer.parseInt(args[2]);
+        Program program = (Program) scenario.code().getDeclaredConstructor().newInstance();
+        List<Figure> figures = new ArrayList<>();
+        program.measure(contestant)
+                .forEach((metric, value) ->
+                        figures.add(new Figure(round, scenario.label(), contestant.label(), metric, value)));
+        new Report(Environment.here("none", "unknown", String.join(" ", args)), figures).write(Path.of(args[3]));
+        // A contestant may leave a thread behind that isn't a daemon.
+        System.exit(0);
+    }
+}

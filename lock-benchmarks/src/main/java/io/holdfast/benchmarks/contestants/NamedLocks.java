@@ -1,0 +1,47 @@
+package io.holdfast.benchmarks.contestants;
+
+/**
+ * Exclusive locks by name, as an application would use a contestant: the least that all contestants have in common.
+ *
+ * @param <H> what stands for a held lock
+ */
+public interface NamedLocks<H> extends AutoCloseable {
+    /**
+     * Waits, as long as it takes, until the resource is held. How a contestant waits that has no waiting of its own is
+     * said at its class.
+     *
+     * @param resource what to lock
+     * @param client who asks; contestants that know no clients leave it unused
+     * @return the hold
+     * @throws InterruptedException if the thread was interrupted while it waited
+     */
+    H acquire(String resource, String client) throws InterruptedException;
+
+    /**
+     * Ends a hold.
+     *
+     * @param hold as acquired, by the same thread
+     */
+    void release(H hold);
+
+    /**
+     * Does some work while the resource is held.
+     *
+     * @param resource what to lock
+     * @param client who asks
+     * @param work what to do
+     * @throws InterruptedException if the thread was interrupted while it waited
+     */
+    default void guard(String resource, String client, Runnable work) throws InterruptedException {
+        H hold = acquire(resource, client);
+        try {
+            work.run();
+        } finally {
+            release(hold);
+        }
+    }
+
+    /** Stops what runs in the background. */
+    @Override
+    default void close() {}
+}

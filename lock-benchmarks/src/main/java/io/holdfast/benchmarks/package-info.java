@@ -1,0 +1,5 @@
+/** The scenarios that JMH can measure, and the command that runs them all. */
+@NullMarked
+package io.holdfast.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
