@@ -1,0 +1,144 @@
+package io.holdfast.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.DistributedLock;
+import io.holdfast.LockHandle;
+import io.holdfast.LockOptions;
+import io.holdfast.conformance.FaultyBackend.Command;
+import io.holdfast.conformance.FaultyBackend.Fault;
+import io.holdfast.spi.AcquireReply;
+import io.holdfast.spi.HoldRef;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/** Promise 12. */
+abstract class AutoRenewalTests extends LockTopic {
+    AutoRenewalTests(Supplier<BackendFixture> fixtures) {
+        super(fixtures);
+    }
+
+    @Test
+    @Promise(12)
+    final void aHandleIsKeptPastItsLease() throws InterruptedException {
+        LockHandle hold = locks().acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
+        passALease();
+        passALease();
+        assertKept(hold);
+    }
+
+    @Test
+    @Promise(12)
+    final void aHandleThatWaitedIsKeptPastItsLease() {
+        Peer peer = peer();
+        var held = peer.take(longRequest(ALICE));
+        var bob = locks().acquireAsync(resource, BOB, LONG, renewing(lease()));
+        eventually("one waits", () -> peer.waiters() == 1);
+        peer.release(held);
+        LockHandle hold = result(bob);
+        passALease();
+        passALease();
+        assertKept(hold);
+    }
+
+    @Test
+    @Promise(12)
+    final void renewalIsTheDefault() {
+        assertThat(LockOptions.defaults().autoRenewal()).isTrue();
+    }
+
+    @Test
+    @Promise(12)
+    final void renewalHappensAtAThirdOfTheLease() throws InterruptedException {
+        FaultyBackend counting = faulty();
+        locks(counting).acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
+        assertThat(counting.calls(Command.RENEW)).isZero();
+        pass(lease().dividedBy(3).plus(fixture().slack()));
+        assertThat(counting.calls(Command.RENEW)).isEqualTo(1);
+        pass(lease().multipliedBy(2));
+        assertThat(counting.calls(Command.RENEW)).isBetween(4, 8);
+    }
+
+    @Test
+    @Promise(12)
+    final void withoutRenewalNothingIsSent() throws InterruptedException {
+        FaultyBackend counting = faulty();
+        locks(counting).acquire(resource, ALICE, Duration.ZERO, plain());
+        passALease();
+        assertThat(counting.calls(Command.RENEW)).isZero();
+    }
+
+    @Test
+    @Promise(12)
+    final void renewalEndsWithTheRelease() throws InterruptedException {
+        FaultyBackend counting = faulty();
+        LockHandle hold = locks(counting).acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
+        hold.close();
+        passALease();
+        assertThat(counting.calls(Command.RENEW)).isZero();
+    }
+
+    @Test
+    @Promise(12)
+    final void renewalEndsWithTheManager() throws InterruptedException {
+        FaultyBackend counting = faulty();
+        DistributedLock locks = locks(counting);
+        locks.acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
+        locks.close();
+        passALease();
+        assertThat(counting.calls(Command.RENEW)).isZero();
+    }
+
+    @Test
+    @Promise(12)
+    final void renewalEndsWithTheLoss() throws InterruptedException {
+        FaultyBackend counting = faulty();
+        LockHandle hold = locks(counting).acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
+        peer().release(HoldRef.ofClient(resource, ALICE));
+        passALease();
+        assertThat(hold.isValid()).isFalse();
+        int calls = counting.calls(Command.RENEW);
+        passALease();
+        assertThat(counting.calls(Command.RENEW)).isEqualTo(calls);
+    }
+
+    @Test
+    @Promise(12)
+    final void aRenewalThatWasRefusedOnceIsTriedAgain() throws InterruptedException {
+        FaultyBackend flaky = faulty();
+        LockHandle hold = locks(flaky).acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
+        flaky.failNext(Command.RENEW, Fault.REFUSED);
+        passALease();
+        passALease();
+        assertKept(hold);
+    }
+
+    @Test
+    @Promise(12)
+    final void aRenewalWhoseAnswerWasLostIsTriedAgain() throws InterruptedException {
+        FaultyBackend flaky = faulty();
+        LockHandle hold = locks(flaky).acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
+        flaky.failNext(Command.RENEW, Fault.REPLY_LOST);
+        passALease();
+        passALease();
+        assertKept(hold);
+    }
+
+    @Test
+    @Promise(12)
+    final void renewalGoesOnAfterACutConnectionIsRestored() throws InterruptedException {
+        var connection = fixture().connect();
+        LockHandle hold = locks(connection).acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
+        fixture().faults().cut(connection);
+        pass(lease().dividedBy(2));
+        fixture().faults().restore(connection);
+        passALease();
+        assertKept(hold);
+    }
+
+    private void assertKept(LockHandle hold) {
+        assertThat(hold.isValid()).isTrue();
+        assertThat(peer().tryOnce(CAROL)).isInstanceOf(AcquireReply.Held.class);
+    }
+}

@@ -1,0 +1,121 @@
+package io.holdfast.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.LockBackendException;
+import io.holdfast.LockHandle;
+import io.holdfast.LockTimeoutException;
+import io.holdfast.conformance.FaultyBackend.Command;
+import io.holdfast.conformance.FaultyBackend.Fault;
+import io.holdfast.spi.AcquireReply;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/** Promise 4. */
+abstract class BoundedWaitingTests extends LockTopic {
+    BoundedWaitingTests(Supplier<BackendFixture> fixtures) {
+        super(fixtures);
+    }
+
+    @Test
+    @Promise(4)
+    final void aRequestThatMayNotWaitIsRefusedAtOnce() {
+        Peer peer = peer();
+        peer.take(ALICE);
+        long start = fixture().ticker().read();
+        assertThat(peer.tryOnce(BOB)).isInstanceOf(AcquireReply.Held.class);
+        assertThat(passedSince(start)).isLessThanOrEqualTo(fixture().slack());
+    }
+
+    @Test
+    @Promise(4)
+    final void zeroTimeoutMeansOneTry() throws InterruptedException {
+        peer().take(ALICE);
+        assertThat(locks().tryAcquire(resource, BOB, Duration.ZERO)).isEmpty();
+    }
+
+    @Test
+    @Promise(4)
+    final void aWaitEndsWithItsTimeout() {
+        peer().take(longRequest(ALICE));
+        CompletableFuture<LockHandle> bob = locks().acquireAsync(resource, BOB, lease());
+        settle();
+        assertThat(bob).isNotDone();
+        passALease();
+        assertThat(failure(bob)).isInstanceOf(LockTimeoutException.class);
+    }
+
+    @Test
+    @Promise(4)
+    final void aWaitDoesNotEndBeforeItsTimeout() {
+        peer().take(longRequest(ALICE));
+        long start = fixture().ticker().read();
+        CompletableFuture<LockHandle> bob = locks().acquireAsync(resource, BOB, lease());
+        pass(almostALease());
+        boolean done = bob.isDone();
+        assumeInTime(start);
+        assertThat(done).isFalse();
+    }
+
+    @Test
+    @Promise(4)
+    final void aBlockingWaitEndsWithItsTimeout() {
+        Peer peer = peer();
+        peer.take(longRequest(ALICE));
+        Call<Boolean> bob =
+                call(locks(), locks -> locks.tryAcquire(resource, BOB, lease()).isPresent());
+        bob.awaitBlocked(() -> peer.waiters() == 1);
+        passALease();
+        assertThat(bob.result()).isEqualTo(false);
+    }
+
+    @Test
+    @Promise(4)
+    final void aTimeoutNamesTheHolder() {
+        peer().take(longRequest(ALICE));
+        CompletableFuture<LockHandle> bob = locks().acquireAsync(resource, BOB, Duration.ZERO);
+        assertThat(failure(bob)).isInstanceOfSatisfying(LockTimeoutException.class, timeout -> {
+            assertThat(timeout.resource()).isEqualTo(resource);
+            assertThat(timeout.client()).isEqualTo(BOB);
+            assertThat(timeout.timeout()).isZero();
+            assertThat(timeout.holder())
+                    .hasValueSatisfying(holder -> assertThat(holder.client()).isEqualTo(ALICE));
+        });
+    }
+
+    @Test
+    @Promise(4)
+    final void aWaitWithoutEndIsNoTimeout() {
+        Peer peer = peer();
+        var held = peer.take(longRequest(ALICE));
+        CompletableFuture<LockHandle> bob =
+                locks().acquireAsync(resource, BOB, Duration.ofSeconds(Long.MAX_VALUE, 999_999_999));
+        passALease();
+        assertThat(bob).isNotDone();
+        peer.release(held);
+        assertThat(result(bob).client()).isEqualTo(BOB);
+    }
+
+    @Test
+    @Promise(4)
+    final void aSilentBackendIsAnErrorAndNoHang() {
+        FaultyBackend silent = faulty();
+        silent.failAll(Command.ACQUIRE, Fault.REPLY_HELD);
+        CompletableFuture<LockHandle> alice = locks(silent).acquireAsync(resource, ALICE, lease());
+        pass(lease().plus(ANSWER_TIMEOUT).plus(fixture().slack()));
+        assertThat(failure(alice)).isInstanceOf(LockBackendException.class);
+    }
+
+    @Test
+    @Promise(4)
+    final void aSilentBackendIsAnErrorForTheOtherCommandsToo() {
+        FaultyBackend silent = faulty();
+        silent.failAll(Command.RELEASE, Fault.REPLY_HELD);
+        Call<Boolean> release = call(locks(silent), locks -> locks.release(resource, ALICE));
+        release.awaitBlocked(() -> silent.calls(Command.RELEASE) == 1);
+        pass(ANSWER_TIMEOUT.plus(fixture().slack()));
+        assertThat(release.failure()).isInstanceOf(LockBackendException.class);
+    }
+}

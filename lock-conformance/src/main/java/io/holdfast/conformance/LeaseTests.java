@@ -1,0 +1,156 @@
+package io.holdfast.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.LockOptions;
+import io.holdfast.spi.AcquireReply;
+import io.holdfast.spi.Capabilities;
+import io.holdfast.spi.Grant;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/** Promise 3. */
+abstract class LeaseTests extends LockTopic {
+    LeaseTests(Supplier<BackendFixture> fixtures) {
+        super(fixtures);
+    }
+
+    @Test
+    @Promise(3)
+    final void aHoldEndsWithItsLease() {
+        Peer peer = peer();
+        peer.take(ALICE);
+        passALease();
+        assertThat(peer.look()).isEmpty();
+    }
+
+    @Test
+    @Promise(3)
+    final void anExpiredHoldMakesWayForAnotherClient() {
+        peer().take(ALICE);
+        Peer other = peer();
+        passALease();
+        assertThat(other.tryOnce(BOB)).isInstanceOf(Grant.class);
+    }
+
+    @Test
+    @Promise(3)
+    final void aHoldLastsAsLongAsItsLease() {
+        Peer peer = peer();
+        long start = fixture().ticker().read();
+        peer.take(ALICE);
+        pass(almostALease());
+        AcquireReply reply = peer().tryOnce(BOB);
+        assumeInTime(start);
+        assertThat(reply).isInstanceOf(AcquireReply.Held.class);
+        assertThat(peer.holder()).contains(ALICE);
+    }
+
+    @Test
+    @Promise(3)
+    final void theNextWaiterGetsAnExpiredHoldWithoutAnybodysAction() {
+        Peer peer = peer();
+        peer.take(ALICE);
+        Waiter bob = peer.queue(BOB);
+        passALease();
+        assertThat(bob.isGranted()).isTrue();
+    }
+
+    @Test
+    @Promise(3)
+    final void aWaiterOfAnotherProcessGetsAnExpiredHoldWithoutAnybodysAction() {
+        peer().take(ALICE);
+        Waiter bob = peer().queue(BOB);
+        passALease();
+        assertThat(bob.isGranted()).isTrue();
+    }
+
+    @Test
+    @Promise(3)
+    final void aWaiterGetsTheHoldOfADeadProcessWhenItsLeaseEnds() {
+        Peer dead = peer();
+        dead.take(ALICE);
+        Waiter bob = peer().queue(BOB);
+        dead.backend.close();
+        passALease();
+        assertThat(bob.isGranted()).isTrue();
+    }
+
+    @Test
+    @Promise(3)
+    final void eachWaiterIsServedWhenTheOneBeforeExpires() {
+        Peer peer = peer();
+        peer.take(ALICE);
+        Waiter bob = peer.queue(BOB);
+        Waiter carol = peer.queue(CAROL);
+        passALease();
+        passALease();
+        assertThat(bob.isGranted()).isTrue();
+        assertThat(carol.isGranted()).isTrue();
+    }
+
+    @Test
+    @Promise(3)
+    final void aWaitersLeaseBeginsWithItsGrant() {
+        Peer peer = peer();
+        Grant first = peer.take(ALICE);
+        Waiter bob = peer.queue(BOB);
+        pass(lease().dividedBy(2));
+        long start = fixture().ticker().read();
+        peer.release(first);
+        given(bob.isGranted(), 10, "the waiter isn't told of the release");
+        pass(almostALease());
+        AcquireReply reply = peer().tryOnce(CAROL);
+        assumeInTime(start);
+        assertThat(reply).isInstanceOf(AcquireReply.Held.class);
+    }
+
+    @Test
+    @Promise(3)
+    final void aWaitersHoldEndsWithItsLease() {
+        Peer peer = peer();
+        Grant first = peer.take(ALICE);
+        Waiter bob = peer.queue(BOB);
+        peer.release(first);
+        given(bob.isGranted(), 10, "the waiter isn't told of the release");
+        passALease();
+        assertThat(peer.tryOnce(CAROL)).isInstanceOf(Grant.class);
+    }
+
+    @Test
+    @Promise(3)
+    final void theLeaseIsAsAskedOrAsTheCapabilitiesSay() {
+        Capabilities can = connect().capabilities();
+        Duration granted = Duration.ofMillis(peer().take(ALICE).leaseMillis());
+        Duration longest = lease().compareTo(can.minLease()) < 0 ? can.minLease() : lease();
+        assertThat(granted).isBetween(lease(), longest.plus(can.leaseGranularity()));
+    }
+
+    @Test
+    @Promise(3)
+    final void theShortestLeaseEnds() {
+        Peer peer = peer();
+        Grant grant = peer.take(peer.request(resource, ALICE, LockOptions.MIN_LEASE, Duration.ZERO));
+        pass(Duration.ofMillis(grant.leaseMillis()).plus(fixture().slack()));
+        assertThat(peer.look()).isEmpty();
+    }
+
+    @Test
+    @Promise(3)
+    final void theLongestLeaseIsGranted() {
+        Peer peer = peer();
+        Grant grant = peer.take(peer.request(resource, ALICE, LockOptions.MAX_LEASE, Duration.ZERO));
+        assertThat(grant.leaseMillis()).isGreaterThanOrEqualTo(LockOptions.MAX_LEASE.toMillis());
+        assertThat(peer.look().orElseThrow().remaining())
+                .isBetween(LockOptions.MAX_LEASE.minusMinutes(1), Duration.ofMillis(grant.leaseMillis()));
+    }
+
+    @Test
+    @Promise(3)
+    final void aHandleWithoutRenewalExpires() throws InterruptedException {
+        locks().acquire(resource, ALICE, Duration.ZERO, plain());
+        passALease();
+        assertThat(locks().tryAcquire(resource, BOB)).isPresent();
+    }
+}

@@ -1,0 +1,125 @@
+package io.holdfast.conformance;
+
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.holdfast.DistributedLock;
+import io.holdfast.LockOptions;
+import io.holdfast.core.LockManager;
+import io.holdfast.spi.AcquireRequest;
+import io.holdfast.spi.LockBackend;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.function.Supplier;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+
+/** A topic whose tests also look at the backend as an application does, through lock managers. */
+abstract class LockTopic extends Topic {
+    /** Longer than any test. */
+    static final Duration LONG_LEASE = Duration.ofMinutes(30);
+
+    static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(1);
+
+    private final Callbacks callbacks = closing(new Callbacks());
+
+    LockTopic(Supplier<BackendFixture> fixtures) {
+        super(fixtures);
+    }
+
+    /** Another process with a lock manager, whose holds have the fixture's lease and aren't renewed. */
+    final DistributedLock locks() {
+        return locks(fixture().connect());
+    }
+
+    final DistributedLock locks(LockBackend backend) {
+        return closing(LockManager.builder(backend)
+                .defaultOptions(plain())
+                .answerTimeout(ANSWER_TIMEOUT)
+                .callbackExecutor(callbacks)
+                .time(fixture().ticker(), fixture().scheduler())
+                .build());
+    }
+
+    /** A connection that fails to order. */
+    final FaultyBackend faulty() {
+        return new FaultyBackend(fixture().connect());
+    }
+
+    final LockOptions plain() {
+        return LockOptions.defaults().withLease(lease()).withAutoRenewal(false);
+    }
+
+    static LockOptions plain(Duration lease) {
+        return LockOptions.defaults().withLease(lease).withAutoRenewal(false);
+    }
+
+    static LockOptions renewing(Duration lease) {
+        return LockOptions.defaults().withLease(lease);
+    }
+
+    /** A request that may not wait, for a hold that outlasts the test. */
+    final AcquireRequest longRequest(String client) {
+        return AcquireRequests.of(
+                resource, client, LONG_LEASE, Duration.ZERO, fixture().ticker());
+    }
+
+    @Override
+    void pass(Duration duration) {
+        super.pass(duration);
+        callbacks.drain();
+    }
+
+    /** What the future is completed with. */
+    final <T> T result(CompletableFuture<T> future) {
+        callbacks.drain();
+        return await(future);
+    }
+
+    /** What the future fails with. */
+    final Throwable failure(CompletableFuture<?> future) {
+        Throwable failure = catchThrowable(() -> result(future));
+        Assertions.assertThat(failure).as("the failure of the future").isNotNull();
+        return failure;
+    }
+
+    /** Makes a blocking call on a thread of its own. */
+    final <T> Call<T> call(DistributedLock locks, Call.Body<T> body) {
+        return closing(new Call<>(locks, body));
+    }
+
+    final Duration passedSince(long start) {
+        return Duration.ofNanos(fixture().ticker().read() - start);
+    }
+
+    /** Aborts a test that was itself too slow to tell whether a lease, begun after this moment, ended early. */
+    final void assumeInTime(long start) {
+        Assumptions.assumeTrue(
+                passedSince(start).compareTo(lease()) < 0, "this machine was too busy to look before the lease ended");
+    }
+
+    /** Runs the same work on several threads that begin together, and fails if one of them does. */
+    final void inParallel(int threads, ParallelWork work) throws Exception {
+        CyclicBarrier start = new CyclicBarrier(threads);
+        List<Call<Boolean>> calls = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            int thread = i;
+            calls.add(closing(new Call<>(() -> {
+                start.await();
+                work.run(thread);
+                return true;
+            })));
+        }
+        for (Call<Boolean> call : calls) {
+            call.result();
+        }
+    }
+
+    /** What one of several threads does. */
+    @FunctionalInterface
+    interface ParallelWork {
+        void run(int thread) throws Exception;
+    }
+}

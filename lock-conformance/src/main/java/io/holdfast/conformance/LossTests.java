@@ -1,0 +1,209 @@
+package io.holdfast.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.DistributedLock;
+import io.holdfast.LockHandle;
+import io.holdfast.LockLostException;
+import io.holdfast.conformance.FaultyBackend.Command;
+import io.holdfast.conformance.FaultyBackend.Fault;
+import io.holdfast.core.LockManager;
+import io.holdfast.spi.Grant;
+import io.holdfast.spi.HoldRef;
+import io.holdfast.spi.RenewOutcome;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/** Promise 11. */
+abstract class LossTests extends LockTopic {
+    private static final int STEPS = 10;
+
+    LossTests(Supplier<BackendFixture> fixtures) {
+        super(fixtures);
+    }
+
+    @Test
+    @Promise(11)
+    final void aGrantCountsFromBeforeTheRequestWasSent() {
+        Grant grant = peer().take(ALICE);
+        long now = fixture().ticker().read();
+        assertThat(Duration.ofNanos(grant.validUntil() - now))
+                .isLessThanOrEqualTo(Duration.ofMillis(grant.leaseMillis()));
+    }
+
+    @Test
+    @Promise(11)
+    final void nobodyGetsInWhileAGrantIsValid() {
+        Grant grant = peer().take(ALICE);
+        assertNobodyGetsInWhile(() -> fixture().ticker().read() - grant.validUntil() < 0);
+    }
+
+    @Test
+    @Promise(11)
+    final void nobodyGetsInWhileAWaitersGrantIsValid() {
+        Peer peer = peer();
+        Grant held = peer.take(ALICE);
+        Waiter bob = peer.queue(BOB);
+        pass(lease().dividedBy(2));
+        peer.release(held);
+        given(bob.isGranted(), 10, "the waiter isn't told of the release");
+        Grant grant = bob.grant();
+        assertNobodyGetsInWhile(() -> fixture().ticker().read() - grant.validUntil() < 0);
+    }
+
+    @Test
+    @Promise(11)
+    final void nobodyGetsInWhileARenewedHoldIsValid() {
+        Peer peer = peer();
+        Grant held = peer.take(ALICE);
+        pass(lease().dividedBy(2));
+        RenewOutcome outcome = peer.renew(held);
+        given(outcome instanceof RenewOutcome.Renewed, 8, "a heartbeat doesn't extend a hold");
+        long validUntil = ((RenewOutcome.Renewed) outcome).validUntil();
+        assertNobodyGetsInWhile(() -> fixture().ticker().read() - validUntil < 0);
+    }
+
+    @Test
+    @Promise(11)
+    final void nobodyGetsInWhileAHandleIsValid() throws InterruptedException {
+        LockHandle hold = locks().acquire(resource, ALICE, Duration.ZERO);
+        assertThat(hold.isValid()).isTrue();
+        assertNobodyGetsInWhile(hold::isValid);
+    }
+
+    @Test
+    @Promise(11)
+    final void aHandleIsValidForMostOfItsLease() throws InterruptedException {
+        long start = fixture().ticker().read();
+        LockHandle hold = locks().acquire(resource, ALICE, Duration.ZERO);
+        pass(lease().dividedBy(2));
+        boolean valid = hold.isValid();
+        assumeInTime(start);
+        assertThat(valid).isTrue();
+        assertThatCode(hold::ensureValid).doesNotThrowAnyException();
+    }
+
+    @Test
+    @Promise(11)
+    final void aHandleEndsWithItsLeaseThoughNoTimerRuns() throws InterruptedException {
+        DistributedLock paused = closing(LockManager.builder(fixture().connect())
+                .defaultOptions(plain())
+                .time(fixture().ticker(), (task, delay) -> () -> {})
+                .build());
+        LockHandle hold = paused.acquire(resource, ALICE, Duration.ZERO);
+        passALease();
+        assertThat(hold.isValid()).isFalse();
+        assertThat(hold.remaining()).isZero();
+    }
+
+    @Test
+    @Promise(11)
+    final void aLostHandleSaysSo() throws InterruptedException {
+        LockHandle hold = locks().acquire(resource, ALICE, Duration.ZERO);
+        passALease();
+        assertThat(hold.isValid()).isFalse();
+        assertThat(hold.remaining()).isZero();
+        assertThatThrownBy(hold::ensureValid).isInstanceOfSatisfying(LockLostException.class, lost -> {
+            assertThat(lost.resource()).isEqualTo(resource);
+            assertThat(lost.client()).isEqualTo(ALICE);
+            assertThat(lost.fencingToken()).isEqualTo(hold.fencingToken());
+        });
+    }
+
+    @Test
+    @Promise(11)
+    final void aListenerIsCalledOnce() throws InterruptedException {
+        LockHandle hold = locks().acquire(resource, ALICE, Duration.ZERO);
+        AtomicInteger calls = new AtomicInteger();
+        hold.onLost(lost -> calls.incrementAndGet());
+        assertThat(calls).hasValue(0);
+        passALease();
+        assertThat(calls).hasValue(1);
+        passALease();
+        hold.close();
+        assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    @Promise(11)
+    final void aListenerThatComesLateIsCalledOnce() throws InterruptedException {
+        LockHandle hold = locks().acquire(resource, ALICE, Duration.ZERO);
+        passALease();
+        AtomicInteger calls = new AtomicInteger();
+        hold.onLost(lost -> calls.incrementAndGet());
+        settle();
+        assertThat(calls).hasValue(1);
+        passALease();
+        assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    @Promise(11)
+    final void aListenerThatThrowsKeepsNoOtherFromRunning() throws InterruptedException {
+        LockHandle hold = locks().acquire(resource, ALICE, Duration.ZERO);
+        AtomicInteger calls = new AtomicInteger();
+        hold.onLost(lost -> {
+            throw new IllegalStateException("a listener failed, as this test wants it");
+        });
+        hold.onLost(lost -> calls.incrementAndGet());
+        passALease();
+        assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    @Promise(11)
+    final void aReleaseIsNoLoss() throws InterruptedException {
+        LockHandle hold = locks().acquire(resource, ALICE, Duration.ZERO);
+        AtomicInteger calls = new AtomicInteger();
+        hold.onLost(lost -> calls.incrementAndGet());
+        hold.close();
+        hold.onLost(lost -> calls.incrementAndGet());
+        passALease();
+        assertThat(calls).hasValue(0);
+        assertThatThrownBy(hold::ensureValid).isInstanceOf(LockLostException.class);
+    }
+
+    @Test
+    @Promise(11)
+    final void anOperatorsReleaseIsNoticedAtTheNextHeartbeat() throws InterruptedException {
+        LockHandle hold = locks().acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
+        AtomicInteger calls = new AtomicInteger();
+        hold.onLost(lost -> calls.incrementAndGet());
+        peer().release(HoldRef.ofClient(resource, ALICE));
+        pass(lease().dividedBy(2).plus(fixture().slack()));
+        assertThat(hold.isValid()).isFalse();
+        assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    @Promise(11)
+    final void aHandleEndsWithItsLeaseWhenTheBackendIsSilent() throws InterruptedException {
+        FaultyBackend silent = faulty();
+        LockHandle hold = locks(silent).acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
+        AtomicInteger calls = new AtomicInteger();
+        hold.onLost(lost -> calls.incrementAndGet());
+        silent.failAll(Command.RENEW, Fault.REFUSED);
+        assertNobodyGetsInWhile(hold::isValid);
+        passALease();
+        assertThat(hold.isValid()).isFalse();
+        assertThat(calls).hasValue(1);
+    }
+
+    private void assertNobodyGetsInWhile(BooleanSupplier valid) {
+        Peer other = peer();
+        for (int i = 0; i <= STEPS; i++) {
+            boolean gotIn = other.tryOnce(DAVE) instanceof Grant;
+            // Asked after the other client got in, so that it is for the lock to have ended before.
+            assertThat(gotIn && valid.getAsBoolean()).as("two valid holders").isFalse();
+            if (gotIn) {
+                return;
+            }
+            pass(lease().dividedBy(STEPS));
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package io.holdfast.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.LockHandle;
+import io.holdfast.LockInfo;
+import io.holdfast.spi.AcquireReply;
+import io.holdfast.spi.AcquireRequest;
+import io.holdfast.spi.Grant;
+import io.holdfast.spi.HoldRef;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Promise 14. */
+abstract class NamesOfAllKindsTests extends LockTopic {
+    NamesOfAllKindsTests(Supplier<BackendFixture> fixtures) {
+        super(fixtures);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Promise(14)
+    final void anyTextNamesAResource(OddName odd) throws InterruptedException {
+        String name = odd.after(resource);
+        LockHandle hold = locks().acquire(name, ALICE, Duration.ZERO);
+        Peer other = peer();
+        assertThat(hold.resource()).isEqualTo(name);
+        assertThat(other.look(name).map(LockInfo::resource)).contains(name);
+        assertThat(other.send(other.request(name, BOB, lease(), Duration.ZERO))).isInstanceOf(AcquireReply.Held.class);
+        assertThat(hold.heartbeat()).isTrue();
+        assertThat(result(hold.releaseAsync())).isTrue();
+        assertThat(other.look(name)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Promise(14)
+    final void anyTextNamesAClient(OddName odd) throws InterruptedException {
+        String name = odd.text();
+        LockHandle hold = locks().acquire(resource, name, Duration.ZERO);
+        Peer other = peer();
+        assertThat(hold.client()).isEqualTo(name);
+        assertThat(other.holder()).contains(name);
+        assertThat(other.tryOnce(BOB)).isInstanceOf(AcquireReply.Held.class);
+        assertThat(other.take(name).token()).isEqualTo(hold.fencingToken());
+        assertThat(other.renews(HoldRef.ofClient(resource, name))).isTrue();
+        assertThat(other.release(HoldRef.ofClient(resource, name))).isTrue();
+        assertThat(other.look()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Promise(14)
+    final void anyTextCanWait(OddName odd) {
+        Peer peer = peer();
+        String name = odd.after(resource);
+        Grant held = peer.take(peer.request(name, ALICE, lease(), Duration.ZERO));
+        Waiter waiter = peer.queue(peer.request(name, odd.text(), lease(), LONG));
+        peer.release(held);
+        given(waiter.isGranted(), 10, "the waiter isn't told of the release");
+        assertThat(waiter.grant().resource()).isEqualTo(name);
+        assertThat(waiter.grant().client()).isEqualTo(odd.text());
+    }
+
+    @Test
+    @Promise(14)
+    final void noTwoResourcesShareAHold() {
+        Peer peer = peer();
+        List<Grant> grants = new ArrayList<>();
+        for (OddName odd : OddName.values()) {
+            AcquireReply reply = peer.send(peer.request(odd.after(resource), odd.text(), LONG_LEASE, Duration.ZERO));
+            assertThat(reply).as("a hold of %s", odd).isInstanceOf(Grant.class);
+            grants.add((Grant) reply);
+        }
+        for (Grant grant : grants) {
+            assertThat(peer.release(grant))
+                    .as("the release of %s", grant.resource())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    @Promise(14)
+    final void noTwoResourcesShareAQueue() {
+        Peer peer = peer();
+        Grant held = peer.take(peer.request(resource + ":a", ALICE, LONG_LEASE, Duration.ZERO));
+        peer.take(peer.request(resource + ":b", ALICE, LONG_LEASE, Duration.ZERO));
+        Waiter waiter = peer.queue(peer.request(resource + ":b", BOB, LONG_LEASE, LONG));
+        peer.release(held);
+        settle();
+        assertThat(waiter.stillWaits()).isTrue();
+        assertThat(peer.look(resource + ":a")).isEmpty();
+    }
+
+    @Test
+    @Promise(14)
+    final void noTwoClientsShareAHold() {
+        Peer peer = peer();
+        for (OddName odd : OddName.values()) {
+            String name = resource + "/" + odd;
+            peer.take(peer.request(name, odd.text(), LONG_LEASE, Duration.ZERO));
+            for (OddName other : OddName.values()) {
+                if (other != odd) {
+                    AcquireRequest request = peer.request(name, other.text(), LONG_LEASE, Duration.ZERO);
+                    assertThat(peer.send(request))
+                            .as("%s while %s holds", other, odd)
+                            .isInstanceOf(AcquireReply.Held.class);
+                }
+            }
+        }
+    }
+
+    @Test
+    @Promise(14)
+    final void whereTheResourceEndsAndTheClientBeginsIsClear() {
+        Peer peer = peer();
+        for (String separator : List.of(":", "/", " ", "\0", "|", ",", "\n")) {
+            String name = resource + separator + "a" + separator + "b";
+            peer.take(peer.request(name, "c", LONG_LEASE, Duration.ZERO));
+            String shorter = resource + separator + "a";
+            assertThat(peer.release(HoldRef.ofClient(shorter, "b" + separator + "c")))
+                    .isFalse();
+            assertThat(peer.look(name)).isPresent();
+        }
+    }
+}

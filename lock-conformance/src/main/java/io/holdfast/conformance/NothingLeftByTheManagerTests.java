@@ -1,0 +1,234 @@
+package io.holdfast.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.DistributedLock;
+import io.holdfast.LockBackendException;
+import io.holdfast.LockClosedException;
+import io.holdfast.LockHandle;
+import io.holdfast.conformance.FaultyBackend.Command;
+import io.holdfast.conformance.FaultyBackend.Fault;
+import io.holdfast.spi.Grant;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/** Promise 5, as the application sees it: however a request ends, nothing of it remains. */
+abstract class NothingLeftByTheManagerTests extends LockTopic {
+    NothingLeftByTheManagerTests(Supplier<BackendFixture> fixtures) {
+        super(fixtures);
+    }
+
+    @Test
+    @Promise(5)
+    final void aTimedOutRequestLeavesNothing() {
+        Peer peer = peer();
+        Grant held = peer.take(longRequest(ALICE));
+        CompletableFuture<LockHandle> bob = locks().acquireAsync(resource, BOB, lease(), plain(LONG_LEASE));
+        passALease();
+        assertThat(failure(bob)).isNotNull();
+        assertNobodyWaitsFor(peer, held);
+    }
+
+    @Test
+    @Promise(5)
+    final void anInterruptedRequestLeavesNothing() {
+        Peer peer = peer();
+        Grant held = peer.take(longRequest(ALICE));
+        Call<LockHandle> bob = call(locks(), locks -> locks.acquire(resource, BOB, LONG, plain(LONG_LEASE)));
+        bob.awaitBlocked(() -> peer.waiters() == 1);
+        bob.interrupt();
+        assertThat(bob.failure()).isInstanceOf(InterruptedException.class);
+        assertNobodyWaitsFor(peer, held);
+    }
+
+    @Test
+    @Promise(5)
+    final void aRequestOfAnInterruptedThreadIsNotBegun() {
+        DistributedLock locks = locks();
+        Call<Boolean> alice = call(locks, target -> {
+            Thread.currentThread().interrupt();
+            return target.tryAcquire(resource, ALICE).isPresent();
+        });
+        assertThat(alice.failure()).isInstanceOf(InterruptedException.class);
+        settle();
+        assertThat(peer().look()).isEmpty();
+    }
+
+    @Test
+    @Promise(5)
+    final void aCancelledFutureLeavesNothing() {
+        Peer peer = peer();
+        Grant held = peer.take(longRequest(ALICE));
+        CompletableFuture<LockHandle> bob = locks().acquireAsync(resource, BOB, LONG, plain(LONG_LEASE));
+        awaitWaiters(peer, 1);
+        assertThat(bob.cancel(true)).isTrue();
+        assertNobodyWaitsFor(peer, held);
+    }
+
+    @Test
+    @Promise(5)
+    final void aFutureThatTimesOutByItselfLeavesNothing() {
+        Peer peer = peer();
+        Grant held = peer.take(longRequest(ALICE));
+        CompletableFuture<LockHandle> bob = locks().acquireAsync(resource, BOB, LONG, plain(LONG_LEASE));
+        // Counts in real time, whatever the fixture's time does.
+        assertThat(failure(bob.orTimeout(20, TimeUnit.MILLISECONDS))).hasRootCauseInstanceOf(TimeoutException.class);
+        assertNobodyWaitsFor(peer, held);
+    }
+
+    @Test
+    @Promise(5)
+    final void aFutureThatSomebodyElseCompletesLeavesNothing() {
+        Peer peer = peer();
+        Grant held = peer.take(longRequest(ALICE));
+        CompletableFuture<LockHandle> bob = locks().acquireAsync(resource, BOB, LONG, plain(LONG_LEASE));
+        bob.completeExceptionally(new IllegalStateException("no longer wanted"));
+        assertNobodyWaitsFor(peer, held);
+    }
+
+    @Test
+    @Promise(5)
+    final void aCancellationThatCrossesTheGrantLeavesNothing() {
+        Peer peer = peer();
+        FaultyBackend slow = faulty();
+        slow.failNext(Command.ACQUIRE, Fault.REPLY_HELD);
+        CompletableFuture<LockHandle> bob = locks(slow).acquireAsync(resource, BOB, LONG, plain(LONG_LEASE));
+        eventually("the store has granted it", () -> peer.holder().isPresent());
+        bob.cancel(true);
+        slow.letRepliesPass();
+        eventually("the resource is free", () -> peer.look().isEmpty());
+    }
+
+    @Test
+    @Promise(5)
+    final void aCancellationThatCrossesTheGrantOfAWaiterLeavesNothing() {
+        Peer peer = peer();
+        Grant held = peer.take(longRequest(ALICE));
+        FaultyBackend slow = faulty();
+        slow.failNext(Command.GRANT, Fault.REPLY_HELD);
+        CompletableFuture<LockHandle> bob = locks(slow).acquireAsync(resource, BOB, LONG, plain(LONG_LEASE));
+        awaitWaiters(peer, 1);
+        peer.release(held);
+        eventually(
+                "the store has granted it",
+                () -> peer.holder().filter(BOB::equals).isPresent());
+        bob.cancel(true);
+        slow.letRepliesPass();
+        eventually("the resource is free", () -> peer.look().isEmpty());
+    }
+
+    @Test
+    @Promise(5)
+    final void anAcquireWhoseAnswerWasLostLeavesNothing() {
+        Peer peer = peer();
+        FaultyBackend lossy = faulty();
+        lossy.failAll(Command.ACQUIRE, Fault.REPLY_LOST);
+        CompletableFuture<LockHandle> bob = locks(lossy).acquireAsync(resource, BOB, lease(), plain(LONG_LEASE));
+        pass(lease().plus(ANSWER_TIMEOUT).plus(fixture().slack()));
+        assertThat(failure(bob)).isInstanceOf(LockBackendException.class);
+        eventually("the resource is free", () -> peer.look().isEmpty());
+    }
+
+    @Test
+    @Promise(5)
+    final void anAcquireThatWasNeverAnsweredLeavesNothing() {
+        Peer peer = peer();
+        FaultyBackend silent = faulty();
+        silent.failAll(Command.ACQUIRE, Fault.REPLY_HELD);
+        CompletableFuture<LockHandle> bob = locks(silent).acquireAsync(resource, BOB, lease(), plain(LONG_LEASE));
+        pass(lease().plus(ANSWER_TIMEOUT).plus(fixture().slack()));
+        assertThat(failure(bob)).isInstanceOf(LockBackendException.class);
+        eventually("the resource is free", () -> peer.look().isEmpty());
+    }
+
+    @Test
+    @Promise(5)
+    final void workThatThrowsLeavesNothing() {
+        DistributedLock locks = locks();
+        assertThatThrownBy(() -> locks.withLock(resource, ALICE, Duration.ZERO, hold -> {
+                    throw new IllegalStateException("the work failed");
+                }))
+                .hasMessage("the work failed");
+        assertThat(peer().look()).isEmpty();
+    }
+
+    @Test
+    @Promise(5)
+    final void aClosedManagerReleasesItsHolds() throws InterruptedException {
+        DistributedLock locks = locks();
+        LockHandle plain = locks.acquire(resource, ALICE, Duration.ZERO, plain(LONG_LEASE));
+        LockHandle renewed = locks.acquire(resource + "/2", ALICE, Duration.ZERO, renewing(LONG_LEASE));
+        locks.close();
+        assertThat(plain.isValid()).isFalse();
+        assertThat(renewed.isValid()).isFalse();
+        Peer peer = peer();
+        assertThat(peer.look()).isEmpty();
+        assertThat(peer.look(resource + "/2")).isEmpty();
+    }
+
+    @Test
+    @Promise(5)
+    final void aClosedManagerWithdrawsItsWaiters() {
+        Peer peer = peer();
+        Grant held = peer.take(longRequest(ALICE));
+        DistributedLock locks = locks();
+        CompletableFuture<LockHandle> bob = locks.acquireAsync(resource, BOB, LONG, plain(LONG_LEASE));
+        awaitWaiters(peer, 1);
+        locks.close();
+        assertThat(failure(bob)).isInstanceOf(LockClosedException.class);
+        assertNobodyWaitsFor(peer, held);
+    }
+
+    @Test
+    @Promise(5)
+    final void aThreadThatWaitsIsSentAwayByAClose() {
+        Peer peer = peer();
+        Grant held = peer.take(longRequest(ALICE));
+        DistributedLock locks = locks();
+        Call<LockHandle> bob = call(locks, target -> target.acquire(resource, BOB, LONG, plain(LONG_LEASE)));
+        bob.awaitBlocked(() -> peer.waiters() == 1);
+        locks.close();
+        assertThat(bob.failure()).isInstanceOf(LockClosedException.class);
+        assertNobodyWaitsFor(peer, held);
+    }
+
+    @Test
+    @Promise(5)
+    final void aClosedManagerLeavesNoThread() throws InterruptedException {
+        // The first one may start what the backend's library keeps for the whole process.
+        useAndClose();
+        int before = liveThreads();
+        for (int i = 0; i < 3; i++) {
+            useAndClose();
+        }
+        eventually("no more threads than before", () -> liveThreads() <= before);
+    }
+
+    private void useAndClose() throws InterruptedException {
+        DistributedLock locks = locks();
+        locks.acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
+        locks.acquireAsync(resource, BOB, LONG).cancel(true);
+        locks.close();
+    }
+
+    private static int liveThreads() {
+        return Thread.getAllStackTraces().size();
+    }
+
+    private void awaitWaiters(Peer peer, int count) {
+        eventually(count + " wait", () -> peer.waiters() == count);
+    }
+
+    private void assertNobodyWaitsFor(Peer peer, Grant held) {
+        eventually("nobody waits", () -> peer.waiters() == 0);
+        peer.release(held);
+        settle();
+        assertThat(peer.look()).isEmpty();
+        assertThat(peer.tryOnce(CAROL)).isInstanceOf(Grant.class);
+    }
+}

@@ -1,0 +1,199 @@
+package io.holdfast.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import io.holdfast.DistributedLock;
+import io.holdfast.LockHandle;
+import io.holdfast.LockInfo;
+import io.holdfast.conformance.FaultyBackend.Command;
+import io.holdfast.conformance.FaultyBackend.Fault;
+import io.holdfast.spi.Grant;
+import io.holdfast.spi.HoldRef;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/** Promise 7. */
+abstract class RepeatedReleaseTests extends LockTopic {
+    RepeatedReleaseTests(Supplier<BackendFixture> fixtures) {
+        super(fixtures);
+    }
+
+    @Test
+    @Promise(7)
+    final void aReleaseEndsTheHoldAndSaysSo() {
+        Peer peer = peer();
+        Grant held = peer.take(ALICE);
+        assertThat(peer.release(held)).isTrue();
+        assertThat(peer.look()).isEmpty();
+    }
+
+    @Test
+    @Promise(7)
+    final void theSecondReleaseDoesNothingAndSaysSo() {
+        Peer peer = peer();
+        Grant held = peer.take(ALICE);
+        peer.release(held);
+        assertThat(peer.release(held)).isFalse();
+        assertThat(peer().release(held)).isFalse();
+    }
+
+    @Test
+    @Promise(7)
+    final void whatWasNeverHeldIsNotReleased() {
+        assertThat(peer().release(HoldRef.ofClient(resource, ALICE))).isFalse();
+    }
+
+    @Test
+    @Promise(7)
+    final void nobodyReleasesTheHoldOfAnother() {
+        Peer peer = peer();
+        peer.take(ALICE);
+        assertThat(peer.release(HoldRef.ofClient(resource, BOB))).isFalse();
+        assertThat(peer.holder()).contains(ALICE);
+    }
+
+    @Test
+    @Promise(7)
+    final void anotherClientsNameWithTheRightTokenReleasesNothing() {
+        Peer peer = peer();
+        Grant held = peer.take(ALICE);
+        assertThat(peer.release(new Ref(resource, BOB, held.token()))).isFalse();
+        assertThat(peer.holder()).contains(ALICE);
+    }
+
+    @Test
+    @Promise(7)
+    final void aReleaseWithoutTokenEndsTheClientsHold() {
+        peer().take(ALICE);
+        Peer operator = peer();
+        assertThat(operator.release(HoldRef.ofClient(resource, ALICE))).isTrue();
+        assertThat(operator.look()).isEmpty();
+    }
+
+    @Test
+    @Promise(7)
+    final void aLateReleaseLeavesANewerHoldOfTheSameClient() {
+        Peer peer = peer();
+        Grant old = peer.take(ALICE);
+        peer.release(old);
+        Grant newer = peer.take(ALICE);
+        given(newer.token() != old.token(), 2, "a new hold has an old token");
+        assertThat(peer.release(old)).isFalse();
+        assertThat(peer.look().map(LockInfo::fencingToken)).contains(newer.token());
+    }
+
+    @Test
+    @Promise(7)
+    final void aLateReleaseLeavesANewerHoldOfAnotherClient() {
+        Peer peer = peer();
+        Grant old = peer.take(ALICE);
+        peer.release(old);
+        peer.take(BOB);
+        assertThat(peer.release(old)).isFalse();
+        assertThat(peer.holder()).contains(BOB);
+    }
+
+    @Test
+    @Promise(7)
+    final void anExpiredHoldIsNotReleased() {
+        Peer peer = peer();
+        Grant held = peer.take(ALICE);
+        passALease();
+        given(peer.look().isEmpty(), 3, "the hold outlives its lease");
+        assertThat(peer.release(held)).isFalse();
+    }
+
+    @Test
+    @Promise(7)
+    final void aReleaseEndsTheHoldForAllThatShareIt() {
+        Peer peer = peer();
+        Grant held = peer.take(ALICE);
+        peer().take(ALICE);
+        assertThat(peer.release(held)).isTrue();
+        assertThat(peer.look()).isEmpty();
+    }
+
+    @Test
+    @Promise(7)
+    final void aClosedHandleFreesTheResource() throws InterruptedException {
+        LockHandle hold = locks().acquire(resource, ALICE, Duration.ZERO);
+        hold.close();
+        assertThat(hold.isValid()).isFalse();
+        assertThat(peer().tryOnce(BOB)).isInstanceOf(Grant.class);
+    }
+
+    @Test
+    @Promise(7)
+    final void theSecondReleaseOfAHandleSaysThatItDidNothing() throws InterruptedException {
+        LockHandle hold = locks().acquire(resource, ALICE, Duration.ZERO);
+        assertThat(result(hold.releaseAsync())).isTrue();
+        assertThat(result(hold.releaseAsync())).isFalse();
+        assertThatCode(hold::close).doesNotThrowAnyException();
+    }
+
+    @Test
+    @Promise(7)
+    final void aRepeatedCloseLeavesANewerHoldOfTheSameClient() throws InterruptedException {
+        DistributedLock locks = locks();
+        LockHandle old = locks.acquire(resource, ALICE, Duration.ZERO);
+        old.close();
+        LockHandle newer = locks.acquire(resource, ALICE, Duration.ZERO);
+        old.close();
+        assertThat(newer.isValid()).isTrue();
+        assertThat(peer().holder()).contains(ALICE);
+    }
+
+    @Test
+    @Promise(7)
+    final void aLateCloseAfterExpiryLeavesANewerHoldOfTheSameClient() throws InterruptedException {
+        DistributedLock locks = locks();
+        LockHandle expired = locks.acquire(resource, ALICE, Duration.ZERO);
+        passALease();
+        given(peer().look().isEmpty(), 3, "the hold outlives its lease");
+        LockHandle newer = locks.acquire(resource, ALICE, Duration.ZERO);
+        given(newer.fencingToken() != expired.fencingToken(), 2, "a new hold has an old token");
+        assertThatCode(expired::close).doesNotThrowAnyException();
+        assertThat(newer.isValid()).isTrue();
+        assertThat(peer().holder()).contains(ALICE);
+    }
+
+    @Test
+    @Promise(7)
+    final void theReleaseByNameSaysWhetherThereWasAHold() throws InterruptedException {
+        DistributedLock locks = locks();
+        LockHandle hold = locks.acquire(resource, ALICE, Duration.ZERO);
+        assertThat(locks.release(resource, BOB)).isFalse();
+        assertThat(locks.release(resource, ALICE)).isTrue();
+        assertThat(locks.release(resource, ALICE)).isFalse();
+        assertThat(hold.isValid()).isFalse();
+    }
+
+    @Test
+    @Promise(7)
+    final void aCloseDoesNotThrowWhenTheBackendFails() throws InterruptedException {
+        FaultyBackend backend = faulty();
+        LockHandle hold = locks(backend).acquire(resource, ALICE, Duration.ZERO);
+        backend.failAll(Command.RELEASE, Fault.REFUSED);
+        assertThatCode(hold::close).doesNotThrowAnyException();
+        assertThat(hold.isValid()).isFalse();
+    }
+
+    @Test
+    @Promise(7)
+    final void aReleaseThatFailedIsTriedAgainInTheBackground() throws InterruptedException {
+        Peer peer = peer();
+        FaultyBackend backend = faulty();
+        LockHandle hold = locks(backend).acquire(resource, ALICE, Duration.ZERO, plain(LONG_LEASE));
+        backend.failNext(Command.RELEASE, Fault.REFUSED);
+        backend.failNext(Command.RELEASE, Fault.REFUSED);
+        CompletableFuture<Boolean> release = hold.releaseAsync();
+        assertThat(failure(release)).isNotNull();
+        for (int i = 0; i < 20 && peer.look().isPresent(); i++) {
+            pass(lease());
+        }
+        assertThat(peer.look()).isEmpty();
+    }
+}
