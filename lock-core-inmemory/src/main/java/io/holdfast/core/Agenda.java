@@ -50,10 +50,10 @@ final class Agenda {
         RenewalBatch renewals = new RenewalBatch();
         for (Shard shard : shards) {
             for (Task task : shard.takeDue(now)) {
-                run(task, now, renewals);
+                guard(task.resource(), () -> task.run(now, renewals));
             }
         }
-        renewer.accept(renewals);
+        guard("renewals", () -> renewer.accept(renewals));
         for (Shard shard : shards) {
             OptionalLong next = shard.nextDue();
             if (next.isPresent()) {
@@ -62,12 +62,12 @@ final class Agenda {
         }
     }
 
-    private static void run(Task task, long now, RenewalBatch renewals) {
+    /** Runs something that, if it is broken, must keep neither the rest nor the next ring from happening. */
+    private static void guard(String about, Runnable action) {
         try {
-            task.run(now, renewals);
-        } catch (RuntimeException broken) {
-            // One that is broken must not keep the others from running.
-            LOG.error("a task for resource '{}' failed", task.resource(), broken);
+            action.run();
+        } catch (RuntimeException | Error broken) {
+            LOG.error("timed work failed: {}", about, broken);
         }
     }
 

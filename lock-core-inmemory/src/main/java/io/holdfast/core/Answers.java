@@ -4,6 +4,7 @@ import io.holdfast.LockBackendException;
 import io.holdfast.LockException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,7 +49,7 @@ final class Answers {
         CompletableFuture<?> unused = answer.whenComplete((value, failure) -> {
             try {
                 action.accept(value, failure);
-            } catch (RuntimeException broken) {
+            } catch (RuntimeException | Error broken) {
                 LOG.error("what follows an answer failed", broken);
             }
         });
@@ -60,6 +61,12 @@ final class Answers {
             return;
         }
         await(ending.handle((value, failure) -> true));
+    }
+
+    /** Waits for something to end, but not longer than a time; false if that was not enough. */
+    static boolean awaitQuietly(CompletableFuture<?> ending, long nanos) {
+        CompletableFuture<Boolean> ended = ending.handle((value, failure) -> failure == null);
+        return await(ended.completeOnTimeout(false, nanos, TimeUnit.NANOSECONDS));
     }
 
     /** Gives what went wrong on another thread the stack of the one that asked for it. */

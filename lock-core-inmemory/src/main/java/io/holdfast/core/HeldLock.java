@@ -3,6 +3,7 @@ package io.holdfast.core;
 import io.holdfast.LockHandle;
 import io.holdfast.LockLostException;
 import io.holdfast.LockOptions;
+import io.holdfast.spi.AcquireRequest;
 import io.holdfast.spi.Grant;
 import io.holdfast.spi.RenewOutcome;
 import java.lang.invoke.MethodHandles;
@@ -18,10 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A handle and all that the manager knows of its hold. It is due when it is to be renewed, when its lease is over, or when its release is to be tried again.
+ * A handle and all that the manager knows of its hold. It is due when it is to be renewed, when its lease is over, or when
+ * its release is to be tried again.
  *
- * <p>Its state is one field that only moves forward: active (with or without listeners), then lost, or being released and then released. The release of a hold is
- * remembered until the backend has confirmed it, because an acquire of the same client that overtakes it is answered with the hold that is about to end.
+ * <p>Its state is one field that only moves forward: active (with or without listeners), then ended. A hold that its user
+ * releases is remembered until the backend has confirmed it, because an acquire of the same client that overtakes the release is
+ * answered with the hold that is about to end. One that is lost by the local clock gives up its request's claim instead, which
+ * leaves a hold alone that somebody else shares.
  */
 final class HeldLock extends Task implements LockHandle, Begun {
     private static final Logger LOG = LoggerFactory.getLogger(LockManager.class);
@@ -39,27 +43,33 @@ final class HeldLock extends Task implements LockHandle, Begun {
     }
 
     private enum Ended {
-        LOST,
-        BEING_RELEASED,
-        RELEASED
+        /** Released by its user; the backend hasn't confirmed it yet. */
+        RELEASING,
+        RELEASED,
+        LOST
     }
 
     private final LockManager manager;
-    private final Grant grant;
+    /** The id of the request whose claim keeps the hold. */
+    private final long claim;
     /** Null while active without listeners, {@link Listeners} while active with some, or how it {@link Ended}. */
     private volatile @Nullable Object state;
-
-    /** Written under the shard's lock, read by anyone in single reads that can't tear. Not volatile: the fence would cost as much as the rest of the constructor. */
+    /** Replaced, under the shard's lock, by a grant of the same hold with a longer lease; its other values are the same. */
+    private Grant grant;
+    /**
+     * Until when the hold certainly lasts or, once it is being released, until when it may last. Read in single reads that can't
+     * tear. Not volatile: the fence would cost as much as the rest of the constructor.
+     */
     @SuppressWarnings("UnusedVariable") // Read through VALID_UNTIL.
     private long validUntil;
     /** How many requests were given this handle; guarded by the shard. */
     private int users = 1;
-
     /** Only ever turned on, under the shard's lock. */
     private boolean autoRenewal;
 
-    HeldLock(LockManager manager, Grant grant, LockOptions options) {
+    HeldLock(LockManager manager, AcquireRequest request, Grant grant, LockOptions options) {
         this.manager = manager;
+        this.claim = request.id();
         this.grant = grant;
         this.validUntil = grant.validUntil();
         this.autoRenewal = options.autoRenewal();
@@ -85,9 +95,19 @@ final class HeldLock extends Task implements LockHandle, Begun {
         return Duration.ofMillis(grant.leaseMillis());
     }
 
+    Grant grant() {
+        return grant;
+    }
+
+    private long validUntil() {
+        return (long) VALID_UNTIL.getOpaque(this);
+    }
+
+    // Validity and loss.
+
     @Override
     public Duration remaining() {
-        return isActive() ? Duration.ofNanos(Math.max(0, validUntil() - manager.now())) : Duration.ZERO;
+        return isValid() ? Duration.ofNanos(Math.max(0, validUntil() - manager.now())) : Duration.ZERO;
     }
 
     @Override
@@ -95,12 +115,19 @@ final class HeldLock extends Task implements LockHandle, Begun {
         if (!isActive()) {
             return false;
         }
-        if (isLeaseOver()) {
-            // Settles it: a renewal whose answer is still on its way must not make this true again.
-            lose("ran out of its lease");
-            return false;
+        if (!isLeaseOver()) {
+            return true;
         }
-        return true;
+        // Settles it: a renewal whose answer is still on its way must not make this true again. The rest can wait.
+        Object before = moveTo(Ended.LOST);
+        if (!(before instanceof Ended)) {
+            manager.execute(() -> afterLossByTheClock(before));
+        }
+        return false;
+    }
+
+    boolean isActive() {
+        return !(state instanceof Ended);
     }
 
     boolean isLeaseOver() {
@@ -110,36 +137,9 @@ final class HeldLock extends Task implements LockHandle, Begun {
     @Override
     public void ensureValid() {
         if (!isValid()) {
-            boolean released = state == Ended.BEING_RELEASED || state == Ended.RELEASED;
-            throw new LockLostException(
-                    resource(), client(), fencingToken(), released ? "has been released" : "is lost");
+            String reason = state == Ended.LOST ? "is lost" : "has been released";
+            throw new LockLostException(resource(), client(), fencingToken(), reason);
         }
-    }
-
-    @Override
-    public boolean heartbeat() {
-        if (!isValid()) {
-            return false;
-        }
-        return settleRenewal(manager.renew(grant)) && isValid();
-    }
-
-    /** Does what an outcome asks for; true if the backend renewed the hold. */
-    boolean settleRenewal(RenewOutcome outcome) {
-        if (outcome instanceof RenewOutcome.Renewed renewed) {
-            // An answer that comes after the lease was over revives nothing.
-            if (isValid()) {
-                manager.renewed(this, renewed.validUntil());
-            }
-            return true;
-        }
-        if (outcome instanceof RenewOutcome.Unknown unknown) {
-            // It is tried again soon: that was scheduled when this try was sent.
-            LOG.debug("{} could not be renewed, its lease lasts {} more", this, remaining(), unknown.cause());
-            return false;
-        }
-        lose("was ended in the backend");
-        return false;
     }
 
     @Override
@@ -151,12 +151,38 @@ final class HeldLock extends Task implements LockHandle, Begun {
                 tell(listener);
                 return;
             }
-            if (seen instanceof Ended) {
+            if (seen instanceof Ended || STATE.compareAndSet(this, seen, new Listeners(listener, (Listeners) seen))) {
                 return;
             }
-            if (STATE.compareAndSet(this, seen, new Listeners(listener, (Listeners) seen))) {
-                return;
-            }
+        }
+    }
+
+    private void loseByTheClock() {
+        Object before = moveTo(Ended.LOST);
+        if (!(before instanceof Ended)) {
+            afterLossByTheClock(before);
+        }
+    }
+
+    /** A renewal may have been carried out although its answer was lost: the backend need not keep the hold for that long. */
+    private void afterLossByTheClock(@Nullable Object before) {
+        manager.shardOf(resource()).remove(this, false);
+        manager.withdrawInBackground(claimRequest());
+        announceLoss(before, "ran out of its lease");
+    }
+
+    /** This hold has ended in the backend, so that no answer which names its token is worth anything any more. */
+    void loseForGood(String reason) {
+        Object before = manager.shardOf(resource()).lose(this);
+        if (!(before instanceof Ended)) {
+            announceLoss(before, reason);
+        }
+    }
+
+    private void announceLoss(@Nullable Object before, String reason) {
+        LOG.warn("{} {}", this, reason);
+        if (before instanceof Listeners listeners) {
+            listeners.inOrder().forEach(this::tell);
         }
     }
 
@@ -164,23 +190,16 @@ final class HeldLock extends Task implements LockHandle, Begun {
         manager.execute(() -> {
             try {
                 listener.accept(this);
-            } catch (RuntimeException thrown) {
+            } catch (RuntimeException | Error thrown) {
                 LOG.error("a listener of the lost {} threw", this, thrown);
             }
         });
     }
 
-    /** Ends this as lost, unless it has ended already. */
-    void lose(String how) {
-        Object before = moveTo(Ended.LOST);
-        if (before instanceof Ended) {
-            return;
-        }
-        manager.forget(this);
-        LOG.warn("{} {}: lost", this, how);
-        if (before instanceof Listeners listeners) {
-            listeners.inOrder().forEach(this::tell);
-        }
+    /** Moves to LOST under the shard's lock; gives what was before. */
+    @Nullable
+    Object markLost() {
+        return moveTo(Ended.LOST);
     }
 
     /** Moves from active to an end; gives what was before, which is an {@link Ended} if this comes too late. */
@@ -193,27 +212,53 @@ final class HeldLock extends Task implements LockHandle, Begun {
         }
     }
 
-    boolean isActive() {
-        return !(state instanceof Ended);
-    }
+    // Renewal.
 
     @Override
-    boolean isOver() {
-        Object seen = state;
-        return seen == Ended.LOST || seen == Ended.RELEASED;
+    public boolean heartbeat() {
+        return isValid() && settleRenewal(manager.renew(grant)) && isValid();
     }
 
-    boolean isBeingReleased() {
-        return state == Ended.BEING_RELEASED;
+    /** Does what an outcome asks for; true if the backend renewed the hold. */
+    boolean settleRenewal(RenewOutcome outcome) {
+        if (outcome instanceof RenewOutcome.Renewed renewed) {
+            // An answer that comes after the lease was over revives nothing.
+            if (isValid()) {
+                manager.renewed(this, renewed.validUntil());
+            }
+            return true;
+        }
+        if (outcome instanceof RenewOutcome.Lost) {
+            loseForGood("was ended in the backend");
+        } else if (outcome instanceof RenewOutcome.Unknown unknown) {
+            LOG.debug("{} could not be renewed", this, unknown.cause());
+            manager.schedule(this, sooner(manager.now() + manager.retryNanos(leaseNanos()), validUntil()));
+        }
+        return false;
     }
 
-    /** Another request got the same hold: it gets this handle, and its wishes count too. */
-    void join(HeldLock other, Grant again) {
+    /**
+     * Another request was answered with a hold of the same token: it gets this handle, and its wishes count too. Called under the
+     * shard's lock.
+     *
+     * @return false if this has ended
+     */
+    boolean join(HeldLock other) {
+        if (!isActive() || isLeaseOver()) {
+            // Should this be one that is being released: its lease has become longer, and so has the time to try.
+            prolong(other.validUntil());
+            return false;
+        }
         users++;
         autoRenewal |= other.autoRenewal;
-        prolong(again.validUntil());
+        if (other.grant.leaseMillis() > grant.leaseMillis()) {
+            grant = other.grant;
+        }
+        prolong(other.validUntil());
+        return true;
     }
 
+    /** One request less has this handle; true if that was the last. Called under the shard's lock. */
     boolean leave() {
         return --users == 0;
     }
@@ -224,13 +269,17 @@ final class HeldLock extends Task implements LockHandle, Begun {
         }
     }
 
-    private long validUntil() {
-        return (long) VALID_UNTIL.getOpaque(this);
+    /** When to look at this next, if its lease was extended last. */
+    long nextDue() {
+        return autoRenewal ? manager.renewalDue(validUntil(), leaseNanos()) : validUntil();
     }
 
-    /** When to look at this next, if the lease was extended last. */
-    long nextDue() {
-        return autoRenewal ? manager.renewalDue(validUntil(), grant.leaseMillis()) : validUntil();
+    private long leaseNanos() {
+        return grant.leaseMillis() * LockManager.NANOS_PER_MILLI;
+    }
+
+    private static long sooner(long moment, long other) {
+        return moment - other < 0 ? moment : other;
     }
 
     @Override
@@ -238,78 +287,101 @@ final class HeldLock extends Task implements LockHandle, Begun {
         if (isBeingReleased()) {
             retryRelease(now);
         } else if (validUntil() - now <= 0) {
-            lose("ran out of its lease");
+            loseByTheClock();
         } else if (autoRenewal) {
             // Should no answer come, this is the next try.
-            manager.schedule(this, soonerOf(now + manager.retryNanos(grant.leaseMillis()), validUntil()));
+            long patience = Math.min(manager.answerNanos(), leaseNanos() / 3);
+            manager.schedule(this, sooner(now + patience, validUntil()));
             renewals.add(this);
         } else {
             manager.schedule(this, validUntil());
         }
     }
 
-    private static long soonerOf(long moment, long other) {
-        return moment - other < 0 ? moment : other;
+    @Override
+    boolean isOver() {
+        Object seen = state;
+        return seen == Ended.LOST || seen == Ended.RELEASED;
     }
 
-    Grant grant() {
-        return grant;
+    // Release.
+
+    boolean isBeingReleased() {
+        return state == Ended.RELEASING;
+    }
+
+    /** Notes, under the shard's lock, that nothing is left to be done. */
+    void finish() {
+        if (state == Ended.RELEASING) {
+            STATE.setRelease(this, Ended.RELEASED);
+        }
     }
 
     @Override
     public CompletableFuture<Boolean> releaseAsync() {
-        // A copy, because what callers do to their future must not reach the backend's.
-        return release().copy();
+        return manager.forCallers(release());
     }
 
     /** Begins to release this; gives the answer to the first try, or a failure if that doesn't come in time. */
     CompletableFuture<Boolean> release() {
-        if (moveTo(Ended.BEING_RELEASED) instanceof Ended) {
+        if (moveTo(Ended.RELEASING) instanceof Ended) {
             return BackendCalls.FALSE;
         }
         CompletableFuture<Boolean> answer = manager.calls().release(grant);
         if (answer.isDone() && !answer.isCompletedExceptionally()) {
-            finishRelease();
+            forgetForGood();
             return answer;
         }
-        // A renewal may have gone out just before; the hold can't last longer than a full lease from now.
-        VALID_UNTIL.setOpaque(
-                this, manager.now() + Duration.ofMillis(grant.leaseMillis()).toNanos());
-        followRelease(answer);
+        // A renewal may have gone out just before, but the hold can't last longer than a full lease from now.
+        VALID_UNTIL.setOpaque(this, manager.now() + leaseNanos());
+        watchRelease(answer);
         return manager.inTime(resource(), answer, "release");
     }
 
-    private void followRelease(CompletableFuture<Boolean> answer) {
-        manager.schedule(this, soonerOf(manager.now() + manager.retryNanos(grant.leaseMillis()), validUntil()));
+    private void watchRelease(CompletableFuture<Boolean> answer) {
+        manager.schedule(this, manager.now() + manager.answerNanos());
         Answers.whenDone(answer, (released, failure) -> {
             if (failure == null) {
-                finishRelease();
+                forgetForGood();
             } else {
                 LOG.debug("{} could not be released yet", this, failure);
+                manager.schedule(this, manager.now() + manager.retryNanos(leaseNanos()));
             }
         });
     }
 
     private void retryRelease(long now) {
-        if (validUntil() - now <= 0) {
-            finishRelease();
+        // An acquire of the same client that isn't answered yet may have lengthened the lease.
+        boolean over = validUntil() - now <= 0 && !manager.shardOf(resource()).awaitsAnswer(resource());
+        if (over) {
+            LOG.warn("{} could not be released before its lease was over", this);
+            forgetForGood();
         } else {
-            followRelease(manager.calls().release(grant));
+            watchRelease(manager.calls().release(grant));
         }
     }
 
-    private void finishRelease() {
-        STATE.setRelease(this, Ended.RELEASED);
-        manager.forget(this);
+    private void forgetForGood() {
+        manager.shardOf(resource()).remove(this, true);
+    }
+
+    /** Undoes the grant for a caller who has left; gives the backend's answer. */
+    CompletableFuture<Boolean> abandon() {
+        if (moveTo(Ended.RELEASED) instanceof Ended) {
+            return BackendCalls.FALSE;
+        }
+        manager.shardOf(resource()).remove(this, false);
+        return manager.withdraw(claimRequest()).thenApply(inTheWay -> true);
+    }
+
+    private AcquireRequest claimRequest() {
+        return new AcquireRequest(claim, resource(), client(), grant.leaseMillis(), 0, manager.now());
     }
 
     @Override
     CompletableFuture<?> end() {
-        Object before = moveTo(Ended.BEING_RELEASED);
-        if (before == Ended.LOST || before == Ended.RELEASED) {
-            return BackendCalls.FALSE;
-        }
-        return manager.calls().release(grant);
+        boolean open = !(moveTo(Ended.RELEASING) instanceof Ended) || isBeingReleased();
+        return open ? manager.calls().release(grant) : BackendCalls.FALSE;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.holdfast.core;
 
 import io.holdfast.DistributedLock;
+import io.holdfast.LockBackendException;
 import io.holdfast.LockClosedException;
 import io.holdfast.LockHandle;
 import io.holdfast.LockInfo;
@@ -15,6 +16,7 @@ import io.holdfast.spi.LockBackend;
 import io.holdfast.spi.RenewOutcome;
 import io.holdfast.spi.Scheduler;
 import io.holdfast.spi.Ticker;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,11 +24,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns any {@link LockBackend} into a {@link DistributedLock}: it adds what one process has to do for its requests and holds, and
@@ -47,7 +50,11 @@ public final class LockManager implements DistributedLock {
 
     private static final long CALL_PAUSE_NANOS = Duration.ofNanos(100_000).toNanos();
 
-    private static final long NANOS_PER_MILLI = 1_000_000L;
+    static final long NANOS_PER_MILLI = 1_000_000L;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LockManager.class);
+    /** Whatever CompletableFuture uses: never shut down. */
+    private static final Executor LAST_RESORT = new CompletableFuture<Void>().defaultExecutor();
 
     private final LockBackend backend;
     private final BackendCalls calls;
@@ -55,9 +62,11 @@ public final class LockManager implements DistributedLock {
     private final long answerNanos;
     private final Executor callbackExecutor;
     private final Ticker ticker;
-    private final Scheduler scheduler;
     private final Runnable stopTime;
     private final long origin;
+    /** Keeps the ids of processes apart whose generators happen to agree. */
+    private final long idSalt = new SecureRandom().nextLong();
+
     private final Agenda agenda;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -68,7 +77,6 @@ public final class LockManager implements DistributedLock {
         this.answerNanos = builder.answerTimeout.toNanos();
         this.callbackExecutor = builder.callbackExecutor;
         this.ticker = ticker;
-        this.scheduler = scheduler;
         this.stopTime = stopTime;
         this.origin = ticker.read();
         this.agenda = new Agenda(ticker, scheduler, batch -> batch.send(this));
@@ -146,7 +154,7 @@ public final class LockManager implements DistributedLock {
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("timeout must not be negative, but was " + timeout);
         }
-        long id = ThreadLocalRandom.current().nextLong();
+        long id = ThreadLocalRandom.current().nextLong() ^ idSalt;
         long waitNanos = timeout.compareTo(LONGEST_WAIT) < 0 ? timeout.toNanos() : LONGEST_WAIT.toNanos();
         return new AcquireRequest(id, resource, client, options.lease().toMillis(), waitNanos, ticker.read());
     }
@@ -162,18 +170,20 @@ public final class LockManager implements DistributedLock {
         shard.enterCall();
         try {
             requireOpen();
+            long endingsBefore = shard.endings();
             CompletableFuture<AcquireReply> answer = calls.acquire(request);
             if (answer.isDone() && !answer.isCompletedExceptionally()) {
                 AcquireReply reply = answer.join();
                 if (reply instanceof AcquireReply.Held held) {
                     return new Begun.Refused(held.holder());
                 }
-                HeldLock hold = reply instanceof Grant grant ? adopt(request, grant, options, null) : null;
+                HeldLock hold =
+                        reply instanceof Grant grant ? adopt(request, grant, options, null, endingsBefore) : null;
                 if (hold != null) {
                     return hold;
                 }
             }
-            return new PendingAcquire(this, request, timeout, options, callbacksApart).start(answer);
+            return new PendingAcquire(this, request, timeout, options, callbacksApart).start(answer, endingsBefore);
         } finally {
             shard.leaveCall();
         }
@@ -181,9 +191,14 @@ public final class LockManager implements DistributedLock {
 
     /** Takes a grant into the manager's keeping; null if it wasn't taken, for a reason that {@link Shard#adopt} names. */
     @Nullable
-    HeldLock adopt(AcquireRequest request, Grant grant, LockOptions options, @Nullable PendingAcquire waiting) {
-        HeldLock fresh = new HeldLock(this, grant, options);
-        HeldLock adopted = shardOf(request.resource()).adopt(fresh, grant, waiting);
+    HeldLock adopt(
+            AcquireRequest request,
+            Grant grant,
+            LockOptions options,
+            @Nullable PendingAcquire waiting,
+            long endingsBefore) {
+        HeldLock fresh = new HeldLock(this, request, grant, options);
+        HeldLock adopted = shardOf(request.resource()).adopt(fresh, grant, waiting, endingsBefore);
         if (adopted == null) {
             return null;
         }
@@ -247,10 +262,11 @@ public final class LockManager implements DistributedLock {
             }
         }
         CompletableFuture<?> all = CompletableFuture.allOf(endings.toArray(CompletableFuture[]::new));
-        if (!all.isDone()) {
-            scheduler.schedule(() -> all.complete(null), answerNanos);
+        if (!Answers.awaitQuietly(all, answerNanos)) {
+            LOG.warn(
+                    "closed before {} backend has confirmed that all is released; the rest ends with its lease",
+                    calls.name());
         }
-        Answers.awaitQuietly(all);
         agenda.close();
         backend.close();
         stopTime.run();
@@ -259,8 +275,14 @@ public final class LockManager implements DistributedLock {
     /** Lets those calls finish that began before this closed: what they are granted must not be left behind. They don't block, so this is short. */
     private void awaitCalls(Shard shard) {
         long pauses = answerNanos / CALL_PAUSE_NANOS;
+        boolean interrupted = false;
         while (shard.isCallUnderWay() && pauses-- > 0) {
+            // Parking would end at once with the flag set.
+            interrupted |= Thread.interrupted();
             LockSupport.parkNanos(CALL_PAUSE_NANOS);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -291,12 +313,17 @@ public final class LockManager implements DistributedLock {
         return scheduled;
     }
 
-    void cancel(Task task) {
-        shardOf(task.resource()).cancel(task);
+    /** Keeps a request that waits until a moment; false if this is closed. */
+    boolean keep(PendingAcquire pending, long moment, long endingsBefore) {
+        boolean kept = shardOf(pending.resource()).keep(pending, moment, endingsBefore);
+        if (kept) {
+            agenda.ringBy(moment);
+        }
+        return kept;
     }
 
-    void forget(HeldLock hold) {
-        shardOf(hold.resource()).remove(hold);
+    void cancel(Task task) {
+        shardOf(task.resource()).cancel(task);
     }
 
     void renewed(HeldLock hold, long validUntil) {
@@ -307,6 +334,10 @@ public final class LockManager implements DistributedLock {
     /** Renews one hold; never gives {@link RenewOutcome.Unknown}, which it throws. */
     RenewOutcome renew(HoldRef hold) {
         List<RenewOutcome> outcomes = Answers.await(inTime(hold.resource(), calls.renew(List.of(hold)), "heartbeat"));
+        if (outcomes.size() != 1) {
+            throw LockBackendException.outcomeUnknown(
+                    calls.name() + " gave " + outcomes.size() + " outcomes for one renewal", null);
+        }
         if (outcomes.get(0) instanceof RenewOutcome.Unknown unknown) {
             throw Answers.asThrownHere(unknown.cause());
         }
@@ -324,7 +355,25 @@ public final class LockManager implements DistributedLock {
 
     /** Undoes a grant whose caller is gone, unless another request was given the same handle. */
     CompletableFuture<Boolean> abandon(HeldLock hold) {
-        return shardOf(hold.resource()).leave(hold) ? hold.releaseAsync() : CompletableFuture.completedFuture(false);
+        return shardOf(hold.resource()).leave(hold) ? hold.abandon() : BackendCalls.FALSE;
+    }
+
+    /** What callers may hang their own code on: it never runs on the thread that completes an answer, and never changes the answer. */
+    <T> CompletableFuture<T> forCallers(CompletableFuture<T> answer) {
+        if (answer.isDone()) {
+            return answer.copy();
+        }
+        CompletableFuture<T> copy = new CompletableFuture<>();
+        Answers.whenDone(
+                answer,
+                (value, failure) -> execute(() -> {
+                    if (failure == null) {
+                        copy.complete(value);
+                    } else {
+                        copy.completeExceptionally(failure);
+                    }
+                }));
+        return copy;
     }
 
     /** An answer, or a failure if it doesn't come in time. */
@@ -345,15 +394,14 @@ public final class LockManager implements DistributedLock {
     void execute(Runnable callback) {
         try {
             callbackExecutor.execute(callback);
-        } catch (RejectedExecutionException shutDown) {
-            // Late is better than never, and this thread better than none.
-            callback.run();
+        } catch (RuntimeException refused) {
+            LOG.debug("the callback executor refused a task, which runs elsewhere", refused);
+            LAST_RESORT.execute(callback);
         }
     }
 
     /** When to renew a hold that is valid until a moment: at a third of its lease, or a little earlier together with others. */
-    long renewalDue(long validUntil, long leaseMillis) {
-        long lease = leaseMillis * NANOS_PER_MILLI;
+    long renewalDue(long validUntil, long lease) {
         long third = validUntil - lease + lease / 3;
         // Rounded down to a grid, so that holds that were acquired at about the same time are renewed in one call.
         long grid = Long.highestOneBit(lease / 24);
@@ -361,8 +409,8 @@ public final class LockManager implements DistributedLock {
     }
 
     /** How long to wait before something is tried again that has failed or was not answered. */
-    long retryNanos(long leaseMillis) {
-        return Math.max(MIN_RETRY_NANOS, Math.min(leaseMillis * NANOS_PER_MILLI / 10, answerNanos));
+    long retryNanos(long lease) {
+        return Math.max(MIN_RETRY_NANOS, Math.min(lease / 10, answerNanos));
     }
 
     /** Configures a {@link LockManager}. Not thread-safe. */
@@ -370,7 +418,7 @@ public final class LockManager implements DistributedLock {
         private final LockBackend backend;
         private LockOptions defaultOptions = LockOptions.defaults();
         private Duration answerTimeout = Duration.ofSeconds(1);
-        private Executor callbackExecutor = new CompletableFuture<Void>().defaultExecutor();
+        private Executor callbackExecutor = LAST_RESORT;
         private @Nullable Ticker ticker;
         private @Nullable Scheduler scheduler;
 
@@ -409,7 +457,7 @@ public final class LockManager implements DistributedLock {
         /**
          * Sets who runs other people's code: listeners to lost holds, and what hangs on the futures of asynchronous acquires.
          *
-         * @param executor runs it; the one that CompletableFuture uses by default unless set; isn't shut down with the
+         * @param executor runs it, not on the calling thread; the one that CompletableFuture uses by default unless set; isn't shut down with the
          *     manager
          * @return this
          */

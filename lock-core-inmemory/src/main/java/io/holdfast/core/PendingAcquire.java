@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * came first is decided under the shard's lock; a grant that comes second is withdrawn.
  */
 final class PendingAcquire extends Task implements Begun {
+    /** Each time, a hold of the same client has ended in between: so many are no coincidence. */
+    private static final int MAX_RESENDS = 1000;
+
     private final LockManager manager;
     private final Shard shard;
     private final Duration timeout;
@@ -31,10 +34,16 @@ final class PendingAcquire extends Task implements Begun {
     private volatile AcquireRequest request;
     /** Who held the resource when the backend queued the request; null as long as the backend hasn't answered. */
     private volatile @Nullable LockInfo holder;
-    /** Guarded by the shard. */
+    // What follows is guarded by the shard.
     private boolean settled;
+    private boolean givenUp;
+    /** Whether an answer is known to be newer than all endings but those that were noted since. */
+    private boolean answersTrusted;
+    /** The greatest token of a hold of this resource that has ended since. */
+    private long endedToken;
 
     private int lateGrants;
+    private int resends;
 
     /**
      * Makes a request that waits.
@@ -56,9 +65,18 @@ final class PendingAcquire extends Task implements Begun {
         this.callbacksApart = callbacksApart;
     }
 
-    PendingAcquire start(CompletableFuture<AcquireReply> answer) {
+    /**
+     * Begins to wait.
+     *
+     * @param answer the backend's answer
+     * @param endingsBefore {@link Shard#endings} before the request was sent
+     */
+    PendingAcquire start(CompletableFuture<AcquireReply> answer, long endingsBefore) {
         long answerDue = request.startedAt() + Math.max(request.waitNanos(), manager.answerNanos());
-        manager.schedule(this, answerDue);
+        if (!manager.keep(this, answerDue, endingsBefore)) {
+            CompletableFuture<?> unused = end();
+            return this;
+        }
         if (callbacksApart) {
             // Decided by ourselves, there is nothing left to give up.
             Answers.whenDone(result, (hold, failure) -> {
@@ -78,17 +96,31 @@ final class PendingAcquire extends Task implements Begun {
         return request.resource();
     }
 
-    boolean isWaiting() {
-        return !settled;
-    }
-
-    void settle() {
-        settled = true;
-    }
-
     @Override
     boolean isOver() {
         return settled;
+    }
+
+    boolean isGivenUp() {
+        return givenUp;
+    }
+
+    void settle(boolean byCaller) {
+        settled = true;
+        givenUp = byCaller;
+    }
+
+    void trustAnswers() {
+        answersTrusted = true;
+    }
+
+    void noteEnding(long token) {
+        endedToken = Math.max(endedToken, token);
+    }
+
+    /** Whether a grant with this token may be adopted; under the shard's lock. */
+    boolean accepts(long token) {
+        return !settled && answersTrusted && token > endedToken;
     }
 
     private void follow(CompletableFuture<AcquireReply> answer) {
@@ -107,7 +139,10 @@ final class PendingAcquire extends Task implements Begun {
 
     private void queued(AcquireReply.Queued queued) {
         holder = queued.holder();
-        manager.schedule(this, deadline);
+        if (!manager.schedule(this, deadline) && shard.isGivenUp(this)) {
+            // The withdrawal has overtaken the request.
+            manager.withdrawInBackground(request);
+        }
         Answers.whenDone(queued.grant().toCompletableFuture(), (grant, failure) -> {
             if (failure != null) {
                 fail(manager.calls().failure(failure));
@@ -124,15 +159,24 @@ final class PendingAcquire extends Task implements Begun {
             cameTooLate();
             return;
         }
-        HeldLock adopted = manager.adopt(request, grant, options, this);
+        HeldLock adopted = manager.adopt(request, grant, options, this, 0);
         if (adopted != null) {
             complete(() -> deliver(adopted));
-        } else if (shard.isWaiting(this)) {
-            // This process is releasing that same hold, and the release has been overtaken.
-            shard.afterRelease(resource(), this::resend);
-        } else {
+        } else if (shard.isGivenUp(this)) {
             manager.withdrawInBackground(request);
+        } else {
+            overtaken();
         }
+    }
+
+    /** The grant is that of a hold which has ended in this process meanwhile. Asked again when that is settled, the backend says what is true then. */
+    private void overtaken() {
+        HeldLock present = shard.find(resource());
+        if (present != null) {
+            // If its lease is over, that is noted now.
+            boolean unused = present.isValid();
+        }
+        shard.afterRelease(resource(), this::resend);
     }
 
     /** The lease was over before the grant arrived. Asked once more, the backend says what is true now. */
@@ -148,15 +192,21 @@ final class PendingAcquire extends Task implements Begun {
     }
 
     private void resend() {
+        if (!shard.renewTrust(this)) {
+            return;
+        }
+        if (++resends > MAX_RESENDS) {
+            fail(LockBackendException.outcomeUnknown(
+                    "resource '" + resource() + "' is granted again and again with a hold that has ended", null));
+            return;
+        }
         long now = manager.now();
         AcquireRequest sent = request;
         request = new AcquireRequest(
                 sent.id(), sent.resource(), sent.client(), sent.leaseMillis(), Math.max(0, deadline - now), now);
-        if (shard.isWaiting(this)) {
-            follow(manager.calls().acquire(request));
-        }
-        if (!shard.isWaiting(this)) {
-            // Given up, perhaps just before it was sent again; then that withdrawal came first and did nothing.
+        follow(manager.calls().acquire(request));
+        if (shard.isGivenUp(this)) {
+            // Perhaps just before it was sent again: then that withdrawal came first and did nothing.
             manager.withdrawInBackground(request);
         }
     }
@@ -168,10 +218,12 @@ final class PendingAcquire extends Task implements Begun {
     }
 
     private void fail(LockBackendException failure) {
-        if (!shard.settle(this)) {
+        // That this answer's command has changed nothing says nothing of earlier ones.
+        boolean nothingLeft = failure.outcomeKnown() && holder == null && resends == 0;
+        if (!shard.settle(this, !nothingLeft)) {
             return;
         }
-        if (!failure.outcomeKnown()) {
+        if (!nothingLeft) {
             manager.withdrawInBackground(request);
         }
         completeExceptionally(failure);
@@ -179,37 +231,41 @@ final class PendingAcquire extends Task implements Begun {
 
     /** The backend let go of the request: nothing of it remains there. */
     private void timedOut(LockInfo inTheWay) {
-        if (shard.settle(this)) {
+        if (shard.settle(this, false)) {
             completeExceptionally(timeoutException(inTheWay));
         }
     }
 
     @Override
     void run(long now, RenewalBatch renewals) {
-        LockInfo known = holder;
         CompletableFuture<Optional<LockInfo>> withdrawn = giveUp();
         if (withdrawn == null) {
             return;
         }
-        if (known == null) {
+        if (holder == null) {
             completeExceptionally(LockBackendException.outcomeUnknown(
-                    manager.calls().name() + " did not answer the acquire of resource '" + resource() + "'", null));
+                    manager.calls().name() + " backend did not answer the acquire of resource '" + resource() + "'",
+                    null));
             return;
         }
-        // The answer, when it comes soon, also tells who holds the resource now.
-        Answers.whenDone(
-                manager.inShortTime(resource(), withdrawn, "withdrawal"),
-                (inTheWay, failure) ->
-                        completeExceptionally(timeoutException(failure == null ? inTheWay.orElse(known) : known)));
+        // Only a backend that answers can say that the resource was held by somebody else.
+        Answers.whenDone(manager.inTime(resource(), withdrawn, "withdrawal"), (inTheWay, failure) -> {
+            if (failure == null) {
+                completeExceptionally(timeoutException(inTheWay.orElse(holder)));
+            } else {
+                completeExceptionally(manager.calls().failure(failure));
+            }
+        });
     }
 
-    private LockTimeoutException timeoutException(LockInfo inTheWay) {
-        return new LockTimeoutException(resource(), request.client(), timeout, inTheWay);
+    private LockTimeoutException timeoutException(@Nullable LockInfo inTheWay) {
+        boolean own = inTheWay != null && inTheWay.client().equals(request.client());
+        return new LockTimeoutException(resource(), request.client(), timeout, own ? null : inTheWay);
     }
 
     /** Withdraws the request unless it is decided already; gives the backend's answer, or null if it was. */
     private @Nullable CompletableFuture<Optional<LockInfo>> giveUp() {
-        return shard.settle(this) ? manager.withdraw(request) : null;
+        return shard.settle(this, true) ? manager.withdraw(request) : null;
     }
 
     @Override
@@ -254,7 +310,6 @@ final class PendingAcquire extends Task implements Begun {
         }
         // Decided: the result is there, or will be in a moment.
         return result.handle((hold, failure) -> hold)
-                .thenCompose(hold ->
-                        hold == null ? CompletableFuture.completedFuture(false) : manager.abandon((HeldLock) hold));
+                .thenCompose(hold -> hold == null ? BackendCalls.FALSE : manager.abandon((HeldLock) hold));
     }
 }

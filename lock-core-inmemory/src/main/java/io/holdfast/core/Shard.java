@@ -19,10 +19,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Shard {
     private static final VarHandle CALLS;
+    private static final VarHandle ENDINGS;
 
     static {
         try {
-            CALLS = MethodHandles.lookup().findVarHandle(Shard.class, "calls", int.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            CALLS = lookup.findVarHandle(Shard.class, "calls", int.class);
+            ENDINGS = lookup.findVarHandle(Shard.class, "endings", long.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -36,10 +39,14 @@ final class Shard {
         }
     };
     private final DueWheel<Task> tasks;
+    /** The requests that wait, by resource. */
+    private final Map<String, List<PendingAcquire>> waiting = new HashMap<>();
     /** What waits for the release of a hold to be confirmed; nearly always empty. */
     private final Map<HeldLock, List<Runnable>> afterRelease = new HashMap<>();
 
     private boolean closed;
+    /** Written under the lock, read without it before a request is sent. */
+    private long endings;
 
     @SuppressWarnings("UnusedVariable") // Written through CALLS.
     private volatile int calls;
@@ -48,48 +55,53 @@ final class Shard {
         this.tasks = new DueWheel<>(now);
     }
 
+    /** How many holds have ended here so far: a grant that arrives while this stands still isn't that of an ended hold. */
+    long endings() {
+        return (long) ENDINGS.getAcquire(this);
+    }
+
     /**
-     * Takes a grant into the manager's keeping, unless the manager is closed, the request has been given up, or this very
-     * hold is being released.
+     * Takes a grant into the manager's keeping. Not so if the manager is closed, if the request has been given up, or if the
+     * grant may be that of a hold which has ended here already: it was answered before that, and has been overtaken.
      *
      * @param fresh the handle to keep if the hold is new to the manager
      * @param grant the grant
      * @param waiting the request that waited for it; null if it was granted at once
+     * @param endingsBefore without a waiting request: {@link #endings} before it was sent
      * @return the handle to hand out, the present one of this hold if there is one; null if the grant was not taken
      */
     @Nullable
-    HeldLock adopt(HeldLock fresh, Grant grant, @Nullable PendingAcquire waiting) {
+    HeldLock adopt(HeldLock fresh, Grant grant, @Nullable PendingAcquire waiting, long endingsBefore) {
         HeldLock adopted;
         HeldLock replaced = null;
         lock.lock();
         try {
-            if (closed || (waiting != null && !waiting.isWaiting())) {
+            boolean current = waiting == null ? endings == endingsBefore : waiting.accepts(grant.token());
+            if (closed || !current) {
                 return null;
             }
             HeldLock present = holds.get(fresh.resource());
-            if (present == null || present.fencingToken() != fresh.fencingToken()) {
+            if (present != null && present.fencingToken() > grant.token()) {
+                return null;
+            }
+            if (present == null || present.fencingToken() < grant.token() || present.isOver()) {
+                // One that is over, but not yet forgotten, has given up no more than its own claim to the hold.
                 replaced = holds.put(fresh);
                 adopted = fresh;
-            } else if (present.isActive() && present.isLeaseOver()) {
-                // Only its loss hasn't been noted yet. What was over for the old handle begins again for a new one.
-                replaced = holds.put(fresh);
-                adopted = fresh;
-            } else if (present.isActive()) {
-                present.join(fresh, grant);
+            } else if (present.join(fresh)) {
                 adopted = present;
             } else {
                 return null;
             }
             place(adopted, adopted.nextDue());
             if (waiting != null) {
-                waiting.settle();
-                displace(waiting);
+                drop(waiting);
             }
         } finally {
             lock.unlock();
         }
-        if (replaced != null) {
-            replaced.lose("has been followed by a newer hold");
+        if (replaced != null && replaced.fencingToken() < grant.token()) {
+            replaced.loseForGood("was followed by a newer hold");
         }
         return adopted;
     }
@@ -104,19 +116,63 @@ final class Shard {
         }
     }
 
-    /** Forgets a hold that has ended, and lets those go on that waited for its release. */
-    void remove(HeldLock hold) {
+    /**
+     * Forgets a hold that has ended here, and lets those go on that waited for its release.
+     *
+     * @param forGood whether it has ended in the backend too, so that no later grant with its token is to be believed
+     */
+    void remove(HeldLock hold, boolean forGood) {
         List<Runnable> followers;
         lock.lock();
         try {
-            holds.remove(hold);
-            displace(hold);
+            hold.finish();
+            forget(hold, forGood);
             followers = afterRelease.isEmpty() ? null : afterRelease.remove(hold);
         } finally {
             lock.unlock();
         }
         if (followers != null) {
             followers.forEach(Runnable::run);
+        }
+    }
+
+    /** Ends a hold that has ended in the backend, and forgets it. Gives the handle's state before. */
+    @Nullable
+    Object lose(HeldLock hold) {
+        lock.lock();
+        try {
+            Object before = hold.markLost();
+            if (!hold.isBeingReleased()) {
+                forget(hold, true);
+            }
+            return before;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void forget(HeldLock hold, boolean forGood) {
+        holds.remove(hold);
+        displace(hold);
+        if (forGood) {
+            ENDINGS.setRelease(this, endings + 1);
+            for (PendingAcquire pending : waitingFor(hold.resource())) {
+                pending.noteEnding(hold.fencingToken());
+            }
+        }
+    }
+
+    private List<PendingAcquire> waitingFor(String resource) {
+        return waiting.isEmpty() ? List.of() : waiting.getOrDefault(resource, List.of());
+    }
+
+    /** Whether an answer may be on its way here that names a hold of the resource. */
+    boolean awaitsAnswer(String resource) {
+        lock.lock();
+        try {
+            return isCallUnderWay() || !waitingFor(resource).isEmpty();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -171,27 +227,72 @@ final class Shard {
         }
     }
 
-    boolean isWaiting(PendingAcquire waiting) {
+    /**
+     * Keeps a request that waits.
+     *
+     * @param moment when its time is over
+     * @param endingsBefore {@link #endings} before it was sent
+     * @return false if the manager is closed
+     */
+    boolean keep(PendingAcquire pending, long moment, long endingsBefore) {
         lock.lock();
         try {
-            return waiting.isWaiting();
+            if (closed) {
+                return false;
+            }
+            if (endings == endingsBefore) {
+                pending.trustAnswers();
+            }
+            waiting.computeIfAbsent(pending.resource(), resource -> new ArrayList<>(1))
+                    .add(pending);
+            place(pending, moment);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** From now on answers are to be trusted, since the request is known here when it is sent again; false if it waits no longer. */
+    boolean renewTrust(PendingAcquire pending) {
+        lock.lock();
+        try {
+            pending.trustAnswers();
+            return !pending.isOver();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isGivenUp(PendingAcquire pending) {
+        lock.lock();
+        try {
+            return pending.isGivenUp();
         } finally {
             lock.unlock();
         }
     }
 
     /** Ends a wait; false if it has ended before. */
-    boolean settle(PendingAcquire waiting) {
+    boolean settle(PendingAcquire pending, boolean givenUp) {
         lock.lock();
         try {
-            if (!waiting.isWaiting()) {
+            if (pending.isOver()) {
                 return false;
             }
-            waiting.settle();
-            displace(waiting);
+            pending.settle(givenUp);
+            drop(pending);
             return true;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void drop(PendingAcquire pending) {
+        pending.settle(pending.isGivenUp());
+        displace(pending);
+        List<PendingAcquire> others = waiting.get(pending.resource());
+        if (others != null && others.remove(pending) && others.isEmpty()) {
+            waiting.remove(pending.resource());
         }
     }
 

@@ -15,7 +15,9 @@ public final class SystemTime implements Ticker, Scheduler, AutoCloseable {
     /** Makes a source of real time with a thread of its own. */
     public SystemTime() {
         executor = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "holdfast-timer");
+            // Inherits nothing of the thread that happens to need it first, whose application may be unloaded before.
+            Thread thread = new Thread(null, task, "holdfast-timer", 0, false);
+            thread.setContextClassLoader(SystemTime.class.getClassLoader());
             thread.setDaemon(true);
             return thread;
         });

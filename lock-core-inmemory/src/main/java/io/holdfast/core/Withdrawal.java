@@ -24,7 +24,7 @@ final class Withdrawal extends Task {
         this.request = request;
         long waited = request.startedAt() + request.waitNanos();
         long now = manager.now();
-        this.until = (waited - now > 0 ? waited : now) + request.leaseMillis() * 1_000_000L;
+        this.until = (waited - now > 0 ? waited : now) + request.leaseMillis() * LockManager.NANOS_PER_MILLI;
     }
 
     @Override
@@ -44,13 +44,15 @@ final class Withdrawal extends Task {
             over = true;
             return answer;
         }
-        manager.schedule(this, manager.now() + manager.retryNanos(request.leaseMillis()));
+        manager.schedule(this, manager.now() + manager.answerNanos());
         Answers.whenDone(answer, (inTheWay, failure) -> {
             if (failure == null) {
                 over = true;
                 manager.cancel(this);
             } else {
                 LOG.debug("request of '{}' for '{}' could not be withdrawn yet", request.client(), resource(), failure);
+                manager.schedule(
+                        this, manager.now() + manager.retryNanos(request.leaseMillis() * LockManager.NANOS_PER_MILLI));
             }
         });
         return answer;

@@ -69,12 +69,12 @@ public final class InMemoryEngine implements AutoCloseable {
      * @return a backend
      */
     public LockBackend connect() {
-        return new InMemoryBackend(this, () -> {});
+        return new InMemoryBackend(this, false, () -> {});
     }
 
-    /** A connection that closes the engine with itself. */
+    /** A connection for a manager that shares the engine's ticker, and closes the engine with itself. */
     LockBackend connectAsOwner() {
-        return new InMemoryBackend(this, this::close);
+        return new InMemoryBackend(this, true, this::close);
     }
 
     Ticker ticker() {

@@ -38,13 +38,12 @@ final class Stripe {
         this.table = new LockTable(ticker.read(), new Outbox(), wallClock);
     }
 
-    AcquireReply acquire(AcquireRequest request) {
+    AcquireReply acquire(AcquireRequest request, long moment) {
         AcquireReply reply;
         List<Delivery> deliveries;
         lock.lock();
         try {
-            // The requester has just read the same clock, and to read it again would be a fifth of all this.
-            reply = reply(request, table.acquire(request.startedAt(), request));
+            reply = reply(request, table.acquire(moment, request));
             deliveries = takeOutbox();
         } finally {
             lock.unlock();

@@ -21,6 +21,7 @@ public final class Alarm {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile long setFor = UNSET;
     private Scheduler.@Nullable Cancellable pending;
+    private long latestSetting;
     private boolean closed;
 
     /**
@@ -58,16 +59,18 @@ public final class Alarm {
                 pending.cancel();
             }
             setFor = moment - origin;
-            pending = scheduler.schedule(this::ring, Math.max(0, moment - ticker.read()));
+            long setting = ++latestSetting;
+            pending = scheduler.schedule(() -> ring(setting), Math.max(0, moment - ticker.read()));
         } finally {
             lock.unlock();
         }
     }
 
-    private void ring() {
+    private void ring(long setting) {
         lock.lock();
         try {
-            if (closed) {
+            // One that was cancelled too late must not ring: it would forget the one that took its place.
+            if (closed || setting != latestSetting) {
                 return;
             }
             setFor = UNSET;

@@ -96,7 +96,7 @@ public final class DueWheel<N extends DueNode> {
     /**
      * When to look again.
      *
-     * @return not later than the earliest node is due, and the very moment if that is within the next 64 ticks; empty if the wheel is
+     * @return not later than the earliest node is due, and the very moment if that is in the present run of 64 ticks; empty if the wheel is
      */
     public OptionalLong nextDue() {
         int level = lowestOccupied();
