@@ -149,9 +149,10 @@ public interface DistributedLock extends AutoCloseable {
      * @param client who asks
      * @param timeout how long to wait at most
      * @param options lease and renewal
-     * @return completes with the hold; exceptionally with a {@link LockTimeoutException}, {@link LockBackendException}
-     *     or {@link LockClosedException}. Unless it is complete already, it is completed on the lock's callback
-     *     executor.
+     * @return completes with the hold; exceptionally with a {@link LockTimeoutException}, {@link LockBackendException},
+     *     or {@link LockClosedException} if this is closed while the request waits. Unless it is complete already, it
+     *     is completed on the lock's callback executor.
+     * @throws LockClosedException if this is closed already
      */
     CompletableFuture<LockHandle> acquireAsync(String resource, String client, Duration timeout, LockOptions options);
 
@@ -201,7 +202,8 @@ public interface DistributedLock extends AutoCloseable {
 
     /**
      * Acquires a resource, does some work under it, and releases it. A hold that is lost meanwhile doesn't stop the
-     * work: let it ask {@link LockHandle#ensureValid} or use the token where that matters.
+     * work: let it ask {@link LockHandle#ensureValid} or use the token where that matters. Holds aren't counted: inside
+     * another hold of the same client and resource this joins that one, and releases it at its end.
      *
      * @param resource what to lock
      * @param client who asks

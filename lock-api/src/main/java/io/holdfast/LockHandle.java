@@ -53,9 +53,12 @@ public interface LockHandle extends AutoCloseable {
     Duration remaining();
 
     /**
-     * Whether the hold certainly lasts at this moment. It turns false before the backend lets another client in,
-     * whatever the process was paused for, and never turns true again. It asks only the local monotonic clock: it is
+     * Whether the hold certainly lasts at this moment. It turns false before the backend lets another client in after
+     * the end of the lease, whatever the process was paused for, and never turns true again. It asks only the local monotonic clock: it is
      * cheap and never blocks.
+     *
+     * <p>A hold that somebody ends from outside, with {@link DistributedLock#release} by its client's name or in the
+     * store itself, is noticed with the next heartbeat only.
      *
      * <p>The answer is about now. The process may be paused between this call and the next line: guard what matters by
      * {@link #fencingToken()}.
@@ -97,7 +100,8 @@ public interface LockHandle extends AutoCloseable {
      * <p>If the backend can't be reached, the release is tried again in the background until the lease has ended.
      *
      * @return completes with true if this call ended the hold, with false if it had ended before; exceptionally with a
-     *     {@link LockBackendException} if the first try failed
+     *     {@link LockBackendException} if the first try failed, or a {@link LockClosedException} if the lock was closed
+     *     meanwhile. Unless it is complete already, it is completed on the lock's callback executor.
      */
     CompletableFuture<Boolean> releaseAsync();
 

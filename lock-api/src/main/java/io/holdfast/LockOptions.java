@@ -15,7 +15,8 @@ import java.util.Objects;
  */
 public final class LockOptions {
     /**
-     * The shortest lease: one millisecond. A backend may grant a longer one than asked; it says so in its capabilities.
+     * The shortest lease: one millisecond. A backend may grant a longer one than asked; the handle says
+     * what was granted.
      */
     public static final Duration MIN_LEASE = Duration.ofMillis(1);
 

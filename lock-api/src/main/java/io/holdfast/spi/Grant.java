@@ -23,7 +23,8 @@ public non-sealed interface Grant extends AcquireReply, HoldRef {
     /**
      * Until when the hold certainly lasts if it isn't renewed: not later than the backend could let another client in,
      * whatever happened to the answer on its way. The moment before the request was sent, plus the lease, minus what
-     * the two clocks may drift apart meanwhile, is always right.
+     * the two clocks may drift apart meanwhile, is always right. A grant that
+     * arrives when this is over is asked for again by the manager, once.
      *
      * @return a moment on this process's {@link Ticker}
      */

@@ -10,7 +10,9 @@ import java.util.concurrent.CompletionStage;
  * what went wrong there; the returned stage fails with a {@link io.holdfast.LockBackendException} instead, whose
  * {@code outcomeKnown} is true only if the store certainly has changed nothing.
  *
- * <p>Every command may be sent again, and must then do nothing twice. The stages may be completed on any thread; who
+ * <p>Every command may be sent again, and must then do nothing twice. After a lost connection, a backend may send the
+ * commands that were not answered again by itself; a request's acquire and its withdrawal must reach the store in the
+ * order in which they were called. The stages may be completed on any thread; who
  * completes them holds no lock and must expect short callbacks to run.
  *
  * <p>Implementations are thread-safe.
@@ -23,7 +25,7 @@ public interface LockBackend extends AutoCloseable {
      * already shares that client's place.
      *
      * <p>A queued request is granted in its turn, without anyone asking again; the store drops it once its wait is
-     * over.
+     * over, when its turn comes at the latest.
      *
      * @param request what is asked
      * @return completes with the store's first answer

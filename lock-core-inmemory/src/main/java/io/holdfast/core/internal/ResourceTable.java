@@ -1,13 +1,19 @@
 package io.holdfast.core.internal;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds an entry by its resource: an open-addressing hash table with linear probing (Knuth, The Art of Computer Programming 3, 6.4, algorithms L and R). The entries know their own
- * names, so that a held lock costs one array element here and not a node; the array shrinks when the locks are gone.
+ * Finds an entry by its resource: an open-addressing hash table with linear probing (Knuth, The Art of Computer Programming 3,
+ * 6.4, algorithms L and R). The entries know their own names, so that a held lock costs one array element here and not a
+ * node; the array shrinks when the locks are gone.
+ *
+ * <p>Names may come from strangers who choose them so that their hashes collide. An entry that would stand too far from its home
+ * goes into a map of {@code java.util} instead, which keeps such names in trees.
  *
  * <p>Not thread-safe.
  *
@@ -15,9 +21,14 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class ResourceTable<E> {
     private static final int MIN_CAPACITY = 16;
+    /** Chance alone doesn't bring an entry this far from its home. */
+    private static final int MAX_PROBES = 128;
+
+    private static final int NO_PLACE = -1;
 
     private @Nullable Object[] entries = new Object[MIN_CAPACITY];
-    private int size;
+    private int inArray;
+    private final Map<String, E> displaced = new HashMap<>(0);
 
     /** For subclasses, which say where an entry's name is. */
     protected ResourceTable() {}
@@ -37,7 +48,8 @@ public abstract class ResourceTable<E> {
      * @return the entry, or null if there is none
      */
     public @Nullable E get(String resource) {
-        return at(find(resource));
+        E entry = at(find(resource));
+        return entry == null && !displaced.isEmpty() ? displaced.get(resource) : entry;
     }
 
     /**
@@ -47,11 +59,15 @@ public abstract class ResourceTable<E> {
      * @return the entry that it replaces, or null
      */
     public @Nullable E put(E entry) {
-        int index = find(resourceOf(entry));
+        String resource = resourceOf(entry);
+        int index = find(resource);
         E replaced = at(index);
+        if (index == NO_PLACE || (replaced == null && displaced.containsKey(resource))) {
+            return displaced.put(resource, entry);
+        }
         entries[index] = entry;
         // Probing stays short while a third of the array is free.
-        if (replaced == null && ++size > entries.length - entries.length / 3) {
+        if (replaced == null && ++inArray > entries.length - entries.length / 3) {
             resize(entries.length * 2);
         }
         return replaced;
@@ -65,11 +81,11 @@ public abstract class ResourceTable<E> {
      */
     public boolean remove(E entry) {
         int index = find(resourceOf(entry));
-        if (entries[index] != entry) {
-            return false;
+        if (at(index) != entry) {
+            return displaced.remove(resourceOf(entry), entry);
         }
         closeGap(index);
-        if (--size < entries.length / 8 && entries.length > MIN_CAPACITY) {
+        if (--inArray < entries.length / 8 && entries.length > MIN_CAPACITY) {
             resize(entries.length / 2);
         }
         return true;
@@ -81,7 +97,7 @@ public abstract class ResourceTable<E> {
      * @return the number
      */
     public int size() {
-        return size;
+        return inArray + displaced.size();
     }
 
     /**
@@ -90,7 +106,7 @@ public abstract class ResourceTable<E> {
      * @return a copy, in no particular order
      */
     public List<E> entries() {
-        List<E> copy = new ArrayList<>(size);
+        List<E> copy = new ArrayList<>(displaced.values());
         for (Object entry : entries) {
             if (entry != null) {
                 copy.add(cast(entry));
@@ -121,27 +137,40 @@ public abstract class ResourceTable<E> {
     private void resize(int capacity) {
         @Nullable Object[] old = entries;
         entries = new Object[capacity];
+        inArray = 0;
         for (Object entry : old) {
             if (entry != null) {
-                entries[find(resourceOf(cast(entry)))] = entry;
+                place(cast(entry));
             }
         }
     }
 
-    /** The index of a resource's entry, or of the free place where it belongs. */
+    private void place(E entry) {
+        int index = find(resourceOf(entry));
+        if (index == NO_PLACE) {
+            displaced.put(resourceOf(entry), entry);
+        } else {
+            entries[index] = entry;
+            inArray++;
+        }
+    }
+
+    /** The index of a resource's entry, or of the free place where it belongs, or {@link #NO_PLACE}. */
     private int find(String resource) {
         int mask = entries.length - 1;
-        int index = home(resource, mask);
-        E entry = at(index);
-        while (entry != null && !resourceOf(entry).equals(resource)) {
-            index = (index + 1) & mask;
-            entry = at(index);
+        int home = home(resource, mask);
+        for (int probe = 0; probe < MAX_PROBES; probe++) {
+            int index = (home + probe) & mask;
+            E entry = at(index);
+            if (entry == null || resourceOf(entry).equals(resource)) {
+                return index;
+            }
         }
-        return index;
+        return NO_PLACE;
     }
 
     private @Nullable E at(int index) {
-        Object entry = entries[index];
+        Object entry = index == NO_PLACE ? null : entries[index];
         return entry == null ? null : cast(entry);
     }
 
