@@ -126,10 +126,12 @@ final class OrdersCommand implements Callable<Integer> {
         OrderFile orders = readOrders();
         Stock filled = new Stock(orders.orders(), stock);
         if (noLock) {
-            return run.sell(orders, Shop.withoutLock(filled), workers);
+            return run.sell(orders, Shop.withoutLock(filled), workers, "no lock");
         }
         try (DistributedLock locks = open()) {
-            return run.sell(orders, Shop.withLock(filled, locks, timeout, options), workers);
+            // No more than the scheme: the rest may hold a password.
+            String guardedBy = "one lock per item (" + backend.substring(0, backend.indexOf(':')) + ")";
+            return run.sell(orders, Shop.withLock(filled, locks, timeout, options), workers, guardedBy);
         }
     }
 

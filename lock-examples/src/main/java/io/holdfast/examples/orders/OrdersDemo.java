@@ -42,7 +42,9 @@ public final class OrdersDemo {
 
     /** On Ctrl-C: the main thread releases all locks and prints its summary; the virtual machine ends after that. */
     private static void stop(Run run, CountDownLatch finished) {
-        run.stop();
+        if (!run.stop()) {
+            return;
+        }
         try {
             finished.await(SECONDS_TO_STOP, TimeUnit.SECONDS);
         } catch (InterruptedException hurry) {

@@ -24,6 +24,7 @@ final class Run {
     private final PrintStream out;
     private final PrintStream err;
     private final Terminal terminal;
+    private volatile boolean begun;
     private volatile boolean stopped;
 
     Run(PrintStream out, PrintStream err, Terminal terminal) {
@@ -32,16 +33,18 @@ final class Run {
         this.terminal = terminal;
     }
 
-    /** Makes the run end early, with a summary of what was done. */
-    void stop() {
+    /** Makes the run end early, with a summary of what was done. Returns whether there is anything to sum up. */
+    boolean stop() {
         stopped = true;
+        return begun;
     }
 
     /** Runs to the end, and returns the exit code. */
-    int sell(OrderFile file, Shop shop, int workers) throws InterruptedException {
+    int sell(OrderFile file, Shop shop, int workers, String guardedBy) throws InterruptedException {
         tellBadRows(file);
         out.println("Holdfast demo: " + Text.count(file.orders().size(), "order") + ", " + Text.count(workers, "worker")
-                + ", " + shop.guardedBy());
+                + ", " + guardedBy);
+        begun = true;
         Job job = Job.start(file.orders(), shop, workers);
         Progress progress = Progress.on(out, terminal);
         while (!job.awaitEnd(FRAME)) {

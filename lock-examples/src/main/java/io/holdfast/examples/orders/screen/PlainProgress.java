@@ -33,13 +33,13 @@ final class PlainProgress implements Progress {
     private void print(Snapshot now) {
         out.printf(
                 Locale.ROOT,
-                "  %5.1f s   %s of %s   %s/s   %d of %d workers waiting   %s oversold%n",
+                "  %5.1f s   %s of %s   %s/s   %d of %s waiting   %s oversold%n",
                 now.elapsedNanos() / 1e9,
                 Text.count(now.done()),
                 Text.count(now.orders(), "order"),
                 Text.count(now.perSecond()),
                 now.workersIn(Phase.WAITING),
-                now.workers().size(),
-                Text.count(now.oversold(), "unit"));
+                Text.count(now.workers().size()),
+                Text.count(now.oversold()));
     }
 }

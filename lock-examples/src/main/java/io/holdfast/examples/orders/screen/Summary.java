@@ -44,7 +44,7 @@ public final class Summary {
         out.println();
         printOrders(result);
         printUnits(result.books());
-        if (locked) {
+        if (result.waits().getTotalCount() > 0) {
             out.println();
             printWaits(result);
         }
@@ -68,7 +68,7 @@ public final class Summary {
                     .forEach(failure -> out.println("      " + Text.clipped(failure, LONGEST_FAILURE)));
         }
         if (badRows > 0) {
-            row("malformed", badRows, "row", "each told above, by its line");
+            row("malformed", badRows, "row", "told above, by line");
         }
         if (result.untouched() > 0) {
             row("untouched", result.untouched(), "order", "the job was stopped before their turn");

@@ -30,11 +30,6 @@ final class LockedShop extends Shop {
     }
 
     @Override
-    public String guardedBy() {
-        return "one lock for each item";
-    }
-
-    @Override
     public boolean hasLocks() {
         return true;
     }

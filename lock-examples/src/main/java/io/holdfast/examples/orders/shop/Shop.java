@@ -40,13 +40,6 @@ public abstract sealed class Shop permits LockedShop, UnlockedShop {
     }
 
     /**
-     * What keeps the workers apart.
-     *
-     * @return in a few words
-     */
-    public abstract String guardedBy();
-
-    /**
      * Whether the workers of this shop use locks.
      *
      * @return true if they do

@@ -11,11 +11,6 @@ final class UnlockedShop extends Shop {
     }
 
     @Override
-    public String guardedBy() {
-        return "no lock";
-    }
-
-    @Override
     public boolean hasLocks() {
         return false;
     }

@@ -30,8 +30,8 @@ class ProgressTest {
         progress.end(at(Duration.ofMillis(1_950), 4));
         assertThat(written.toString(UTF_8).lines())
                 .containsExactly(
-                        "    1.0 s   2 of 8 orders   2/s   1 of 2 workers waiting   0 units oversold",
-                        "    2.0 s   4 of 8 orders   2/s   1 of 2 workers waiting   0 units oversold");
+                        "    1.0 s   2 of 8 orders   2/s   1 of 2 waiting   0 oversold",
+                        "    2.0 s   4 of 8 orders   2/s   1 of 2 waiting   0 oversold");
     }
 
     @Test
