@@ -66,7 +66,7 @@ final class Answers {
     /** Waits for something to end, but not longer than a time; false if that was not enough. */
     static boolean awaitQuietly(CompletableFuture<?> ending, long nanos) {
         CompletableFuture<Boolean> ended = ending.handle((value, failure) -> failure == null);
-        return await(ended.completeOnTimeout(false, nanos, TimeUnit.NANOSECONDS));
+        return ended.isDone() ? ended.join() : await(ended.completeOnTimeout(false, nanos, TimeUnit.NANOSECONDS));
     }
 
     /** Gives what went wrong on another thread the stack of the one that asked for it. */

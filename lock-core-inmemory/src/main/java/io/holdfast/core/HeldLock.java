@@ -274,6 +274,13 @@ final class HeldLock extends Task implements LockHandle, Begun {
         return autoRenewal ? manager.renewalDue(validUntil(), leaseNanos()) : validUntil();
     }
 
+    /** The same after a renewal. A backend that extends nothing, for example because its clock stands still, isn't asked without a pause. */
+    long nextDueAfter(long now) {
+        long due = nextDue();
+        long pause = now + manager.retryNanos(leaseNanos());
+        return sooner(due - pause > 0 ? due : pause, validUntil());
+    }
+
     private long leaseNanos() {
         return grant.leaseMillis() * LockManager.NANOS_PER_MILLI;
     }

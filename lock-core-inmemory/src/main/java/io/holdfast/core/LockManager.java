@@ -327,8 +327,8 @@ public final class LockManager implements DistributedLock {
     }
 
     void renewed(HeldLock hold, long validUntil) {
-        shardOf(hold.resource()).renewed(hold, validUntil);
-        agenda.ringBy(hold.nextDue());
+        long due = shardOf(hold.resource()).renewed(hold, validUntil, now());
+        agenda.ringBy(due);
     }
 
     /** Renews one hold; never gives {@link RenewOutcome.Unknown}, which it throws. */

@@ -214,14 +214,16 @@ final class Shard {
         }
     }
 
-    /** Notes a renewal that has succeeded. */
-    void renewed(HeldLock hold, long validUntil) {
+    /** Notes a renewal that has succeeded; gives the moment to look at the hold again. */
+    long renewed(HeldLock hold, long validUntil, long now) {
         lock.lock();
         try {
+            hold.prolong(validUntil);
+            long due = hold.nextDueAfter(now);
             if (!closed && hold.isActive()) {
-                hold.prolong(validUntil);
-                place(hold, hold.nextDue());
+                place(hold, due);
             }
+            return due;
         } finally {
             lock.unlock();
         }
