@@ -1,7 +1,7 @@
 package io.holdfast.core;
 
 import io.holdfast.core.internal.Alarm;
-import io.holdfast.core.internal.Spread;
+import io.holdfast.core.internal.Stripes;
 import io.holdfast.spi.Scheduler;
 import io.holdfast.spi.Ticker;
 import java.util.List;
@@ -12,12 +12,9 @@ import org.slf4j.LoggerFactory;
 
 /** All shards, and the one alarm that has their tasks run on time. */
 final class Agenda {
-    /** Enough that a few dozen threads on different resources seldom meet; a power of two. */
-    private static final int SHARDS = 64;
-
     private static final Logger LOG = LoggerFactory.getLogger(LockManager.class);
 
-    private final Shard[] shards = new Shard[SHARDS];
+    private final Stripes<Shard> shards;
     private final Ticker ticker;
     private final Alarm alarm;
     private final Consumer<RenewalBatch> renewer;
@@ -26,18 +23,15 @@ final class Agenda {
         this.ticker = ticker;
         this.renewer = renewer;
         this.alarm = new Alarm(ticker, scheduler, this::ring);
-        long now = ticker.read();
-        for (int i = 0; i < SHARDS; i++) {
-            shards[i] = new Shard(now);
-        }
+        this.shards = new Stripes<>(() -> new Shard(ticker.read()));
     }
 
     Shard shardOf(String resource) {
-        return shards[Spread.stripe(resource, SHARDS)];
+        return shards.of(resource);
     }
 
     List<Shard> shards() {
-        return List.of(shards);
+        return shards.made();
     }
 
     void ringBy(long moment) {
@@ -48,13 +42,14 @@ final class Agenda {
     private void ring() {
         long now = ticker.read();
         RenewalBatch renewals = new RenewalBatch();
-        for (Shard shard : shards) {
+        List<Shard> all = shards.made();
+        for (Shard shard : all) {
             for (Task task : shard.takeDue(now)) {
                 guard(task.resource(), () -> task.run(now, renewals));
             }
         }
         guard("renewals", () -> renewer.accept(renewals));
-        for (Shard shard : shards) {
+        for (Shard shard : all) {
             OptionalLong next = shard.nextDue();
             if (next.isPresent()) {
                 alarm.ringBy(next.getAsLong());

@@ -2,7 +2,7 @@ package io.holdfast.inmemory;
 
 import io.holdfast.core.SystemTime;
 import io.holdfast.core.internal.Alarm;
-import io.holdfast.core.internal.Spread;
+import io.holdfast.core.internal.Stripes;
 import io.holdfast.spi.LockBackend;
 import io.holdfast.spi.Scheduler;
 import io.holdfast.spi.Ticker;
@@ -20,23 +20,18 @@ import java.util.OptionalLong;
  * <p>Thread-safe. Close it to stop its timer.
  */
 public final class InMemoryEngine implements AutoCloseable {
-    /** Enough that a few dozen threads on different resources seldom meet; a power of two. */
-    private static final int STRIPES = 64;
-
     private final Ticker ticker;
     private final Scheduler scheduler;
     private final Runnable stopTime;
     private final Alarm alarm;
-    private final Stripe[] stripes = new Stripe[STRIPES];
+    private final Stripes<Stripe> stripes;
 
     private InMemoryEngine(Ticker ticker, Scheduler scheduler, Runnable stopTime) {
         this.ticker = ticker;
         this.scheduler = scheduler;
         this.stopTime = stopTime;
         this.alarm = new Alarm(ticker, scheduler, this::expire);
-        for (int i = 0; i < STRIPES; i++) {
-            stripes[i] = new Stripe(ticker, alarm, this::wallClock);
-        }
+        this.stripes = new Stripes<>(() -> new Stripe(ticker, alarm, this::wallClock));
     }
 
     /**
@@ -86,7 +81,7 @@ public final class InMemoryEngine implements AutoCloseable {
     }
 
     Stripe stripeOf(String resource) {
-        return stripes[Spread.stripe(resource, STRIPES)];
+        return stripes.of(resource);
     }
 
     /**
@@ -96,14 +91,14 @@ public final class InMemoryEngine implements AutoCloseable {
      */
     int size() {
         int size = 0;
-        for (Stripe stripe : stripes) {
+        for (Stripe stripe : stripes.made()) {
             size += stripe.size();
         }
         return size;
     }
 
     private void expire() {
-        for (Stripe stripe : stripes) {
+        for (Stripe stripe : stripes.made()) {
             OptionalLong next = stripe.expire();
             if (next.isPresent()) {
                 alarm.ringBy(next.getAsLong());
