@@ -12,6 +12,9 @@ package io.holdfast;
  * two, such as {@link InMemoryFencingGuard#write}, or do the same in the store that is written (for a table:
  * {@code UPDATE … WHERE token <= ?}).
  *
+ * <p>Who reads first and writes what follows from it should present the token with the read, too. From then on an older holder
+ * can't write between the two.
+ *
  * <p>Implementations are thread-safe.
  */
 public interface FencingGuard {

@@ -344,14 +344,17 @@ public final class LockTable {
 
     private LockInfo describe(Hold hold) {
         WaitQueue queue = queues.get(hold.resource());
+        long age = now - hold.acquiredAt();
+        Duration remaining = Duration.ofNanos(hold.validUntil() - now);
+        Instant wallNow = wallClock.apply(now);
         return new LockInfo(
                 hold.resource(),
                 hold.client(),
                 hold.token(),
                 LockStatus.HELD,
-                wallClock.apply(hold.acquiredAt()),
-                wallClock.apply(hold.validUntil()),
-                Duration.ofNanos(hold.validUntil() - now),
+                wallNow.minusNanos(age),
+                wallNow.plus(remaining),
+                remaining,
                 queue == null ? 0 : queue.size());
     }
 
