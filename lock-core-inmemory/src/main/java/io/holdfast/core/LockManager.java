@@ -243,8 +243,12 @@ public final class LockManager implements DistributedLock {
         return Answers.await(inTime(resource, calls.inspect(resource), "inspect"));
     }
 
+    boolean isClosed() {
+        return closed.get();
+    }
+
     private void requireOpen() {
-        if (closed.get()) {
+        if (isClosed()) {
             throw new LockClosedException();
         }
     }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ final class PendingAcquire extends Task implements Begun {
     private final long deadline;
     private final CompletableFuture<LockHandle> result = new CompletableFuture<>();
     private final boolean callbacksApart;
+    private final AtomicInteger resendsWanted = new AtomicInteger();
     private volatile AcquireRequest request;
     /** Who held the resource when the backend queued the request; null as long as the backend hasn't answered. */
     private volatile @Nullable LockInfo holder;
@@ -164,9 +166,10 @@ final class PendingAcquire extends Task implements Begun {
             complete(() -> deliver(adopted));
         } else if (shard.isGivenUp(this)) {
             manager.withdrawInBackground(request);
-        } else {
+        } else if (!manager.isClosed()) {
             overtaken();
         }
+        // Otherwise the manager is about to end this, which withdraws it.
     }
 
     /** The grant is that of a hold which has ended in this process meanwhile. Asked again when that is settled, the backend says what is true then. */
@@ -191,7 +194,17 @@ final class PendingAcquire extends Task implements Begun {
         }
     }
 
+    /** Sends the request again. If it is answered before the call returns, and is to be sent yet again, a loop does that and not a recursion. */
     private void resend() {
+        if (resendsWanted.getAndIncrement() > 0) {
+            return;
+        }
+        do {
+            resendOnce();
+        } while (resendsWanted.decrementAndGet() > 0);
+    }
+
+    private void resendOnce() {
         if (!shard.renewTrust(this)) {
             return;
         }

@@ -346,9 +346,12 @@ final class Shard {
         lock.lock();
         try {
             closed = true;
-            List<Task> open = new ArrayList<>(holds.entries());
+            List<Task> open = new ArrayList<>();
+            // The waiting ones first, so that none of them is granted what is released next.
+            waiting.values().forEach(open::addAll);
+            open.addAll(holds.entries());
             tasks.forEach(task -> {
-                if (!(task instanceof HeldLock)) {
+                if (!(task instanceof HeldLock) && !(task instanceof PendingAcquire)) {
                     open.add(task);
                 }
             });
