@@ -292,6 +292,11 @@ public final class LockManager implements DistributedLock {
 
     // What follows serves the classes of this package.
 
+    /** How much this remembers: zero when nothing is held, waits or is to be tried again. */
+    int size() {
+        return agenda.shards().stream().mapToInt(Shard::size).sum();
+    }
+
     long now() {
         return ticker.read();
     }

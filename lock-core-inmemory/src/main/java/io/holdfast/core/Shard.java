@@ -361,6 +361,18 @@ final class Shard {
         }
     }
 
+    /** How much is remembered: holds, tasks of other kinds, and followers of a release. */
+    int size() {
+        lock.lock();
+        try {
+            int[] size = {holds.size() + afterRelease.size()};
+            tasks.forEach(task -> size[0] += task instanceof HeldLock ? 0 : 1);
+            return size[0];
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void place(Task task, long moment) {
         displace(task);
         task.scheduledFor(moment);
