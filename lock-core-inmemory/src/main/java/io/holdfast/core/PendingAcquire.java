@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  * came first is decided under the shard's lock; a grant that comes second is withdrawn.
  */
 final class PendingAcquire extends Task implements Begun {
-    /** Each time, a hold of the same client has ended in between: so many are no coincidence. */
-    private static final int MAX_RESENDS = 1000;
+    /**
+     * Each time, a hold of the same client has ended in between: so many are no coincidence. Answers that are there at once make
+     * this a depth of recursion, too.
+     */
+    private static final int MAX_RESENDS = 100;
 
     private final LockManager manager;
     private final Shard shard;
