@@ -57,7 +57,7 @@ final class BackendCalls {
         return backend.capabilities().name();
     }
 
-    /** Whatever a call has failed with, as the one exception that callers see. */
+    /** Whatever a call has failed with, as the one exception that says so. */
     LockBackendException failure(Throwable thrown) {
         Throwable cause =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;

@@ -395,7 +395,7 @@ public final class LockManager implements DistributedLock {
         return inTime(resource, answer, call, Math.min(SETTLE_NANOS, answerNanos));
     }
 
-    private <T> CompletableFuture<T> inTime(String resource, CompletableFuture<T> answer, String call, long nanos) {
+    <T> CompletableFuture<T> inTime(String resource, CompletableFuture<T> answer, String call, long nanos) {
         boolean arrived = answer.isDone() && !answer.isCompletedExceptionally();
         return arrived ? answer : new AnswerDeadline<T>(this, resource, call).await(answer, nanos);
     }

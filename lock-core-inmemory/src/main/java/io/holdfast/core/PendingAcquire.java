@@ -22,10 +22,7 @@ import org.jspecify.annotations.Nullable;
  * came first is decided under the shard's lock; a grant that comes second is withdrawn.
  */
 final class PendingAcquire extends Task implements Begun {
-    /**
-     * Each time, a hold of the same client has ended in between: so many are no coincidence. Answers that are there at once make
-     * this a depth of recursion, too.
-     */
+    /** Each time, a hold of the same client has ended in between: so many are no coincidence. */
     private static final int MAX_RESENDS = 100;
 
     private final LockManager manager;
@@ -265,9 +262,12 @@ final class PendingAcquire extends Task implements Begun {
             return;
         }
         // Only a backend that answers can say that the resource was held by somebody else.
-        Answers.whenDone(manager.inTime(resource(), withdrawn, "withdrawal"), (inTheWay, failure) -> {
+        long patience = Math.max(1, deadline + manager.answerNanos() - now);
+        Answers.whenDone(manager.inTime(resource(), withdrawn, "withdrawal", patience), (inTheWay, failure) -> {
             if (failure == null) {
                 completeExceptionally(timeoutException(inTheWay.orElse(holder)));
+            } else if (manager.isClosed()) {
+                completeExceptionally(new LockClosedException());
             } else {
                 completeExceptionally(manager.calls().failure(failure));
             }

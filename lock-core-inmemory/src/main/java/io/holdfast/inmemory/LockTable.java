@@ -91,6 +91,8 @@ public final class LockTable {
             return hold;
         }
         if (request.waitNanos() <= 0) {
+            // It may have been sent before, with time to wait; nothing of it must remain now.
+            leaveQueue(request);
             return new Refused(describe(hold));
         }
         queues.computeIfAbsent(request.resource(), resource -> new WaitQueue()).add(request, now);

@@ -44,6 +44,16 @@ class LockTableQueueTest {
     }
 
     @Test
+    void requestThatIsSentAgainWithoutTimeToWaitLeavesTheQueue() {
+        Grant first = rig.hold(1, "a");
+        rig.placed(2, "b", LONG);
+        assertThat(rig.acquire(request(2, "b", 0))).isInstanceOf(LockTable.Refused.class);
+        rig.release(first);
+        assertThat(rig.told).isEmpty();
+        assertThat(rig.table.size()).isZero();
+    }
+
+    @Test
     void requestsThatShareAPlaceGetOneHold() {
         Grant first = rig.hold(1, "a");
         rig.placed(2, "b", LONG);
