@@ -30,10 +30,12 @@ public final class Bench implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--quick", description = "One round of short measurements, for a first look (the default).")
+    @Option(
+            names = "--quick",
+            description = "One short round of holdfast and its two measures: a first look (the default).")
     private boolean quick;
 
-    @Option(names = "--full", description = "Five rounds, for figures to publish.")
+    @Option(names = "--full", description = "Five rounds of everybody, for figures to publish.")
     private boolean full;
 
     @Option(names = "--rounds", paramLabel = "N", description = "How often each contestant has its turn.")
@@ -51,7 +53,7 @@ public final class Bench implements Callable<Integer> {
     @Parameters(
             paramLabel = "NAME",
             description = {
-                "Scenarios and contestants to measure; all of a kind if none is named.",
+                "Scenarios and contestants to measure; without any of a kind, as the options say.",
                 "Scenarios: uncontended, many-keys, contended, held-locks, fairness, held-locks-memory, expiry-lateness,"
                         + " virtual-thread-waiters.",
                 "Contestants: holdfast, reentrant-lock, fair-reentrant-lock, striped, shedlock, caffeine,"
@@ -70,11 +72,11 @@ public final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Selection selection = selection();
         Plan plan = full && !quick ? Plan.full() : Plan.quick();
         if (rounds != null) {
             plan = plan.withRounds(rounds);
         }
+        Selection selection = selection(plan);
         Files.createDirectories(folder);
         VirtualThreadJdk jdk = VirtualThreadJdk.find(virtualJdk);
         Environment environment = Environment.here(
@@ -86,9 +88,9 @@ public final class Bench implements Callable<Integer> {
         return 0;
     }
 
-    private Selection selection() {
+    private Selection selection(Plan plan) {
         try {
-            return Selection.of(names);
+            return Selection.of(names, plan.contestants());
         } catch (IllegalArgumentException unknown) {
             throw new ParameterException(spec.commandLine(), String.valueOf(unknown.getMessage()), unknown);
         }

@@ -47,7 +47,9 @@ final class JmhFork {
                 .param("contestant", contestants.stream().map(Contestant::name).toArray(String[]::new))
                 .mode(Mode.Throughput)
                 .forks(1)
-                .jvmArgs("-Xms2g", "-Xmx2g", "-XX:+UseG1GC")
+                // Compiled in the foreground: on a busy machine the background would still be at it while this
+                // measures.
+                .jvmArgs("-Xms2g", "-Xmx2g", "-XX:+UseG1GC", "-Xbatch")
                 .warmupIterations(plan.warmUps())
                 .warmupTime(TimeValue.milliseconds(plan.iterationMillis()))
                 .measurementIterations(plan.iterations())

@@ -18,11 +18,12 @@ record Selection(Set<Scenario> scenarios, Set<Contestant> contestants) {
     /**
      * Reads names of scenarios and contestants in any order.
      *
-     * @param labels the names; without any of a kind, all of that kind are meant
+     * @param labels the names; without any of a scenario, all are meant
+     * @param others who is meant if no contestant is named
      * @return what they name
      * @throws IllegalArgumentException if one is neither
      */
-    static Selection of(List<String> labels) {
+    static Selection of(List<String> labels, Set<Contestant> others) {
         Set<Scenario> scenarios = EnumSet.noneOf(Scenario.class);
         Set<Contestant> contestants = EnumSet.noneOf(Contestant.class);
         for (String label : labels) {
@@ -36,7 +37,7 @@ record Selection(Set<Scenario> scenarios, Set<Contestant> contestants) {
         }
         return new Selection(
                 scenarios.isEmpty() ? EnumSet.allOf(Scenario.class) : scenarios,
-                contestants.isEmpty() ? EnumSet.allOf(Contestant.class) : contestants);
+                contestants.isEmpty() ? others : contestants);
     }
 
     /** Who takes part in a scenario, each round in another order, so that no one always goes first. */
