@@ -9,9 +9,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Runs a program for one contestant in a JVM of its own, which leaves its figures in a file. */
 public final class ProgramFork {
+    private static final int LIMIT_MINUTES = 3;
+
     private final Path folder;
 
     ProgramFork(Path folder) {
@@ -33,9 +36,14 @@ public final class ProgramFork {
                 contestant.name(),
                 Integer.toString(round),
                 file.toString());
-        int exit = new ProcessBuilder(command).inheritIO().start().waitFor();
-        if (exit != 0) {
-            throw new IOException(scenario.label() + " of " + contestant.label() + " ended with " + exit);
+        Process process = new ProcessBuilder(command).inheritIO().start();
+        if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
+            process.destroyForcibly();
+            throw new IOException(scenario.label() + " of " + contestant.label() + " hangs");
+        }
+        if (process.exitValue() != 0) {
+            throw new IOException(
+                    scenario.label() + " of " + contestant.label() + " ended with " + process.exitValue());
         }
         return Report.read(file).figures();
     }
