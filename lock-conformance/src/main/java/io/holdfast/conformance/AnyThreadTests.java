@@ -46,6 +46,7 @@ abstract class AnyThreadTests extends LockTopic {
     final void ofManyThreadsThatReleaseOneDoes() throws Exception {
         Peer peer = peer();
         Grant held = peer.take(longRequest(ALICE));
+        given(!peer.release(new Ref(resource, BOB, held.token())), 7, "what isn't held is released");
         AtomicInteger released = new AtomicInteger();
         inParallel(THREADS, thread -> {
             if (peer.release(held)) {
@@ -72,6 +73,9 @@ abstract class AnyThreadTests extends LockTopic {
     @Test
     @Promise(15)
     final void threadsOfOneClientShareOneHold() throws Exception {
+        Peer peer = peer();
+        long token = peer.take(ALICE).token();
+        given(token == peer.take(ALICE).token(), 6, "the holder who asks again gets another hold");
         DistributedLock locks = locks();
         Queue<LockHandle> holds = new ConcurrentLinkedQueue<>();
         inParallel(THREADS, thread -> holds.add(locks.acquire(resource, ALICE, LONG, plain(LONG_LEASE))));

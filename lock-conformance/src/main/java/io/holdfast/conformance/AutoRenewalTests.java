@@ -22,6 +22,7 @@ abstract class AutoRenewalTests extends LockTopic {
     @Test
     @Promise(12)
     final void aHandleIsKeptPastItsLease() throws InterruptedException {
+        givenExclusion();
         LockHandle hold = locks().acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
         passALease();
         passALease();
@@ -31,12 +32,14 @@ abstract class AutoRenewalTests extends LockTopic {
     @Test
     @Promise(12)
     final void aHandleThatWaitedIsKeptPastItsLease() {
+        givenNotification();
         Peer peer = peer();
         var held = peer.take(longRequest(ALICE));
         var bob = locks().acquireAsync(resource, BOB, LONG, renewing(lease()));
         eventually("one waits", () -> peer.waiters() == 1);
         peer.release(held);
         LockHandle hold = result(bob);
+        givenNoOvertaking(peer);
         passALease();
         passALease();
         assertKept(hold);
@@ -52,12 +55,16 @@ abstract class AutoRenewalTests extends LockTopic {
     @Promise(12)
     final void renewalHappensAtAThirdOfTheLease() throws InterruptedException {
         FaultyBackend counting = faulty();
-        locks(counting).acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
+        long start = fixture().ticker().read();
+        LockHandle hold = locks(counting).acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
+        given(hold.remaining().compareTo(hold.lease()) <= 0, 11, "a hold counts as valid for longer than its lease");
         assertThat(counting.calls(Command.RENEW)).isZero();
         pass(lease().dividedBy(3).plus(fixture().slack()));
-        assertThat(counting.calls(Command.RENEW)).isEqualTo(1);
+        assertThat(counting.calls(Command.RENEW)).isPositive();
         pass(lease().multipliedBy(2));
-        assertThat(counting.calls(Command.RENEW)).isBetween(4, 8);
+        // A little earlier than at a third is as good, for then several can go in one call; much earlier is a waste.
+        long mostCalls = passedSince(start).multipliedBy(4).dividedBy(lease());
+        assertThat(counting.calls(Command.RENEW)).isBetween(3, (int) mostCalls);
     }
 
     @Test
@@ -97,6 +104,7 @@ abstract class AutoRenewalTests extends LockTopic {
         LockHandle hold = locks(counting).acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
         peer().release(HoldRef.ofClient(resource, ALICE));
         passALease();
+        given(peer().look().isEmpty(), 8, "a heartbeat revives what was released");
         assertThat(hold.isValid()).isFalse();
         int calls = counting.calls(Command.RENEW);
         passALease();
@@ -106,6 +114,7 @@ abstract class AutoRenewalTests extends LockTopic {
     @Test
     @Promise(12)
     final void aRenewalThatWasRefusedOnceIsTriedAgain() throws InterruptedException {
+        givenExclusion();
         FaultyBackend flaky = faulty();
         LockHandle hold = locks(flaky).acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
         flaky.failNext(Command.RENEW, Fault.REFUSED);
@@ -117,6 +126,7 @@ abstract class AutoRenewalTests extends LockTopic {
     @Test
     @Promise(12)
     final void aRenewalWhoseAnswerWasLostIsTriedAgain() throws InterruptedException {
+        givenExclusion();
         FaultyBackend flaky = faulty();
         LockHandle hold = locks(flaky).acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
         flaky.failNext(Command.RENEW, Fault.REPLY_LOST);
@@ -128,6 +138,7 @@ abstract class AutoRenewalTests extends LockTopic {
     @Test
     @Promise(12)
     final void renewalGoesOnAfterACutConnectionIsRestored() throws InterruptedException {
+        givenExclusion();
         var connection = fixture().connect();
         LockHandle hold = locks(connection).acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
         fixture().faults().cut(connection);

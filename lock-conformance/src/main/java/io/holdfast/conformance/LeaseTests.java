@@ -37,6 +37,7 @@ abstract class LeaseTests extends LockTopic {
     @Test
     @Promise(3)
     final void aHoldLastsAsLongAsItsLease() {
+        givenExclusion();
         Peer peer = peer();
         long start = fixture().ticker().read();
         peer.take(ALICE);
@@ -85,6 +86,7 @@ abstract class LeaseTests extends LockTopic {
         Waiter bob = peer.queue(BOB);
         Waiter carol = peer.queue(CAROL);
         passALease();
+        given(!carol.answer.isDone() || carol.hasGrant(), 10, "a waiter is answered though it isn't served");
         passALease();
         assertThat(bob.isGranted()).isTrue();
         assertThat(carol.isGranted()).isTrue();
@@ -93,6 +95,7 @@ abstract class LeaseTests extends LockTopic {
     @Test
     @Promise(3)
     final void aWaitersLeaseBeginsWithItsGrant() {
+        givenExclusion();
         Peer peer = peer();
         Grant first = peer.take(ALICE);
         Waiter bob = peer.queue(BOB);
@@ -100,6 +103,7 @@ abstract class LeaseTests extends LockTopic {
         long start = fixture().ticker().read();
         peer.release(first);
         given(bob.isGranted(), 10, "the waiter isn't told of the release");
+        givenNoOvertaking(peer);
         pass(almostALease());
         AcquireReply reply = peer().tryOnce(CAROL);
         assumeInTime(start);

@@ -6,12 +6,14 @@ import io.holdfast.DistributedLock;
 import io.holdfast.LockOptions;
 import io.holdfast.core.LockManager;
 import io.holdfast.spi.AcquireRequest;
+import io.holdfast.spi.Grant;
 import io.holdfast.spi.LockBackend;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
@@ -21,7 +23,7 @@ abstract class LockTopic extends Topic {
     /** Longer than any test. */
     static final Duration LONG_LEASE = Duration.ofMinutes(30);
 
-    static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(1);
+    static final Duration ANSWER_TIMEOUT = Duration.ofMillis(500);
 
     private final Callbacks callbacks = closing(new Callbacks());
 
@@ -72,6 +74,12 @@ abstract class LockTopic extends Topic {
         callbacks.drain();
     }
 
+    @Override
+    final void eventually(String what, BooleanSupplier condition) {
+        callbacks.drain();
+        super.eventually(what, condition);
+    }
+
     /** What the future is completed with. */
     final <T> T result(CompletableFuture<T> future) {
         callbacks.drain();
@@ -98,6 +106,15 @@ abstract class LockTopic extends Topic {
     final void assumeInTime(long start) {
         Assumptions.assumeTrue(
                 passedSince(start).compareTo(lease()) < 0, "this machine was too busy to look before the lease ended");
+    }
+
+    /** States that a hold isn't bound to the thread that acquired it. */
+    final void givenAnyThread() {
+        Peer peer = peer();
+        Grant held = peer.take(AcquireRequests.of(
+                resource + "/threads", ALICE, LONG, Duration.ZERO, fixture().ticker()));
+        boolean released = closing(new Call<>(() -> peer.release(held))).result();
+        given(released, 15, "a hold is bound to its thread");
     }
 
     /** Runs the same work on several threads that begin together, and fails if one of them does. */

@@ -11,6 +11,7 @@ import io.holdfast.conformance.FaultyBackend.Command;
 import io.holdfast.conformance.FaultyBackend.Fault;
 import io.holdfast.spi.Grant;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /** Promise 5, as the application sees it: however a request ends, nothing of it remains. */
 abstract class NothingLeftByTheManagerTests extends LockTopic {
+    private static final int MANAGERS = 3;
+
     NothingLeftByTheManagerTests(Supplier<BackendFixture> fixtures) {
         super(fixtures);
     }
@@ -77,7 +80,9 @@ abstract class NothingLeftByTheManagerTests extends LockTopic {
         Grant held = peer.take(longRequest(ALICE));
         CompletableFuture<LockHandle> bob = locks().acquireAsync(resource, BOB, LONG, plain(LONG_LEASE));
         // Counts in real time, whatever the fixture's time does.
-        assertThat(failure(bob.orTimeout(20, TimeUnit.MILLISECONDS))).hasRootCauseInstanceOf(TimeoutException.class);
+        CompletableFuture<LockHandle> timed = bob.orTimeout(5, TimeUnit.MILLISECONDS);
+        assertThat(Waiting.until(timed::isDone, Duration.ofSeconds(5))).isTrue();
+        assertThat(failure(timed)).hasRootCauseInstanceOf(TimeoutException.class);
         assertNobodyWaitsFor(peer, held);
     }
 
@@ -186,6 +191,22 @@ abstract class NothingLeftByTheManagerTests extends LockTopic {
 
     @Test
     @Promise(5)
+    final void aManagerThatClosesAsksForNothingMore() throws InterruptedException {
+        FaultyBackend counting = faulty();
+        DistributedLock locks = locks(counting);
+        locks.acquire(resource, ALICE, Duration.ZERO, plain(LONG_LEASE));
+        CompletableFuture<LockHandle> bob = locks.acquireAsync(resource, BOB, LONG, plain(LONG_LEASE));
+        CompletableFuture<LockHandle> carol = locks.acquireAsync(resource, CAROL, LONG, plain(LONG_LEASE));
+        int before = counting.calls(Command.ACQUIRE);
+        locks.close();
+        assertThat(counting.calls(Command.ACQUIRE)).isEqualTo(before);
+        assertThat(failure(bob)).isInstanceOf(LockClosedException.class);
+        assertThat(failure(carol)).isInstanceOf(LockClosedException.class);
+        assertThat(peer().look()).isEmpty();
+    }
+
+    @Test
+    @Promise(5)
     final void aThreadThatWaitsIsSentAwayByAClose() {
         Peer peer = peer();
         Grant held = peer.take(longRequest(ALICE));
@@ -202,11 +223,12 @@ abstract class NothingLeftByTheManagerTests extends LockTopic {
     final void aClosedManagerLeavesNoThread() throws InterruptedException {
         // The first one may start what the backend's library keeps for the whole process.
         useAndClose();
-        int before = liveThreads();
-        for (int i = 0; i < 3; i++) {
+        Set<Thread> before = liveThreads();
+        for (int i = 0; i < MANAGERS; i++) {
             useAndClose();
         }
-        eventually("no more threads than before", () -> liveThreads() <= before);
+        // Fewer than one for each manager belong to somebody else.
+        eventually("no thread is left of each manager", () -> newThreads(before) < MANAGERS);
     }
 
     private void useAndClose() throws InterruptedException {
@@ -216,8 +238,12 @@ abstract class NothingLeftByTheManagerTests extends LockTopic {
         locks.close();
     }
 
-    private static int liveThreads() {
-        return Thread.getAllStackTraces().size();
+    private static Set<Thread> liveThreads() {
+        return Thread.getAllStackTraces().keySet();
+    }
+
+    private static long newThreads(Set<Thread> before) {
+        return liveThreads().stream().filter(thread -> !before.contains(thread)).count();
     }
 
     private void awaitWaiters(Peer peer, int count) {

@@ -3,6 +3,7 @@ package io.holdfast.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.LockInfo;
+import io.holdfast.spi.AcquireReply;
 import io.holdfast.spi.AcquireRequest;
 import io.holdfast.spi.Grant;
 import java.time.Duration;
@@ -20,7 +21,7 @@ abstract class NothingLeftInTheStoreTests extends LockTopic {
     final void aRefusedRequestIsNotQueued() {
         Peer peer = peer();
         Grant held = peer.take(ALICE);
-        peer.tryOnce(BOB);
+        given(peer.tryOnce(BOB) instanceof AcquireReply.Held, 4, "a request that may not wait isn't refused");
         assertThat(peer.waiters()).isZero();
         peer.release(held);
         assertThat(peer.look()).isEmpty();
@@ -62,6 +63,7 @@ abstract class NothingLeftInTheStoreTests extends LockTopic {
     @Test
     @Promise(5)
     final void aWithdrawnGrantGoesToTheNextWaiter() {
+        givenNotification();
         Peer peer = peer();
         AcquireRequest request = peer.request(ALICE, Duration.ZERO);
         peer.take(request);
@@ -105,6 +107,20 @@ abstract class NothingLeftInTheStoreTests extends LockTopic {
 
     @Test
     @Promise(5)
+    final void theLastDuplicateThatIsWithdrawnEndsTheHold() {
+        Peer peer = peer();
+        AcquireRequest first = peer.request(ALICE, Duration.ZERO);
+        AcquireRequest second = peer.request(ALICE, Duration.ZERO);
+        peer.take(first);
+        peer.take(second);
+        peer.withdraw(first);
+        assertThat(peer.holder()).contains(ALICE);
+        peer.withdraw(second);
+        assertThat(peer.look()).isEmpty();
+    }
+
+    @Test
+    @Promise(5)
     final void aLateWithdrawalDoesNotEndANewerHold() {
         Peer peer = peer();
         AcquireRequest request = peer.request(ALICE, Duration.ZERO);
@@ -129,6 +145,7 @@ abstract class NothingLeftInTheStoreTests extends LockTopic {
     @Test
     @Promise(5)
     final void aWithdrawalDuringTheGrantLeavesNothing() throws Exception {
+        givenAnyThread();
         Peer peer = peer();
         for (int i = 0; i < 20; i++) {
             Grant held = peer.take(longRequest(ALICE));

@@ -64,6 +64,7 @@ abstract class QueueTests extends LockTopic {
     @Test
     @Promise(9)
     final void waitingHandlesAreServedInTheirOrder() {
+        givenNotification();
         Peer peer = peer();
         Grant held = peer.take(longRequest(ALICE));
         DistributedLock first = locks();
@@ -74,6 +75,7 @@ abstract class QueueTests extends LockTopic {
         eventually("two wait", () -> peer.waiters() == 2);
         peer.release(held);
         eventually("one is served", () -> bob.isDone() || carol.isDone());
+        given(bob.isDone() != carol.isDone(), 10, "a release answers more than one waiter");
         assertThat(bob).isCompleted();
         result(bob).close();
         assertThat(result(carol).isValid()).isTrue();
@@ -82,6 +84,7 @@ abstract class QueueTests extends LockTopic {
     @Test
     @Promise(9)
     final void aNewcomerDoesNotOvertakeAWaiter() {
+        givenExclusion();
         Peer peer = peer();
         Grant held = peer.take(ALICE);
         Waiter bob = peer().queue(BOB);
@@ -93,6 +96,7 @@ abstract class QueueTests extends LockTopic {
     @Test
     @Promise(9)
     final void theHolderWhoReturnsDoesNotOvertakeAWaiter() {
+        givenExclusion();
         Peer peer = peer();
         Grant held = peer.take(ALICE);
         peer().queue(BOB);
@@ -108,6 +112,7 @@ abstract class QueueTests extends LockTopic {
         Waiter bob = peer.queue(BOB);
         Waiter carol = peer.queue(CAROL);
         Waiter bobAgain = peer.queue(BOB);
+        given(peer.waiters() == 2, 6, "a duplicate has a place of its own");
         peer.release(held);
         givenOneIsServed(List.of(bob, carol), 1);
         assertThat(bob.isGranted()).isTrue();
@@ -118,18 +123,21 @@ abstract class QueueTests extends LockTopic {
     @Test
     @Promise(9)
     final void aWithdrawnWaiterIsSkipped() {
+        givenNotification();
         Peer peer = peer();
         Grant held = peer.take(ALICE);
         Waiter bob = peer().queue(BOB);
         Waiter carol = peer().queue(CAROL);
         bob.withdraw();
         peer.release(held);
+        given(!bob.hasGrant(), 5, "a withdrawn request is granted");
         assertThat(carol.isGranted()).isTrue();
     }
 
     @Test
     @Promise(9)
     final void aWaiterWhoseTimeIsOverIsSkipped() {
+        givenNotification();
         Peer peer = peer();
         Grant held = peer.take(longRequest(ALICE));
         Waiter bob = peer.queue(peer.request(resource, BOB, LONG_LEASE, lease()));
@@ -143,6 +151,7 @@ abstract class QueueTests extends LockTopic {
     @Test
     @Promise(9)
     final void aWaiterWhoseConnectionIsClosedIsSkipped() {
+        givenNotification();
         Peer peer = peer();
         Grant held = peer.take(ALICE);
         Peer closing = peer();
@@ -157,6 +166,7 @@ abstract class QueueTests extends LockTopic {
     @Test
     @Promise(9)
     final void aWaiterWhoseProcessDiedIsSkipped() {
+        givenNotification();
         Peer peer = peer();
         Grant held = peer.take(ALICE);
         Peer dying = peer();
