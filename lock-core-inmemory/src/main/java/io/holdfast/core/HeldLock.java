@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A handle and all that the manager knows of its hold. It is due when it is to be renewed, when its lease is over, or when
@@ -180,7 +181,8 @@ final class HeldLock extends Task implements LockHandle, Begun {
     }
 
     private void announceLoss(@Nullable Object before, String reason) {
-        LOG.warn("{} {}", this, reason);
+        // Without renewal, the end of a lease is what was asked for.
+        LOG.atLevel(autoRenewal ? Level.WARN : Level.DEBUG).log("{} {}", this, reason);
         if (before instanceof Listeners listeners) {
             listeners.inOrder().forEach(this::tell);
         }

@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -53,8 +54,10 @@ public final class LockManager implements DistributedLock {
     static final long NANOS_PER_MILLI = 1_000_000L;
 
     private static final Logger LOG = LoggerFactory.getLogger(LockManager.class);
-    /** Whatever CompletableFuture uses: never shut down. */
-    private static final Executor LAST_RESORT = new CompletableFuture<Void>().defaultExecutor();
+    /** The common pool, which is never shut down; where it has been configured to have no thread, one for each task. */
+    private static final Executor LAST_RESORT = ForkJoinPool.getCommonPoolParallelism() > 0
+            ? ForkJoinPool.commonPool()
+            : new CompletableFuture<Void>().defaultExecutor();
 
     private final LockBackend backend;
     private final BackendCalls calls;
@@ -466,8 +469,8 @@ public final class LockManager implements DistributedLock {
         /**
          * Sets who runs other people's code: listeners to lost holds, and what hangs on the futures of asynchronous acquires.
          *
-         * @param executor runs it, not on the calling thread; the one that CompletableFuture uses by default unless set; isn't shut down with the
-         *     manager
+         * @param executor runs it, not on the calling thread; {@link ForkJoinPool#commonPool} unless set, so that callbacks
+         *     which block for long want one of their own; isn't shut down with the manager
          * @return this
          */
         public Builder callbackExecutor(Executor executor) {
