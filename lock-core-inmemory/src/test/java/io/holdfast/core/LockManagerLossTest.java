@@ -75,15 +75,25 @@ class LockManagerLossTest {
     }
 
     @Test
-    void lossIsLoggedOnce() {
+    void lossOfARenewedHoldIsLoggedOnce() {
         try (LogCapture log = new LogCapture()) {
-            LockHandle hold = rig.hold("a", 5, MANUAL);
+            LockHandle hold = rig.hold("a", 5, MANUAL.withAutoRenewal(true));
             rig.advance(LEASE);
             assertThat(hold.isValid()).isFalse();
             assertThat(log.at(Level.WARN))
                     .singleElement()
                     .satisfies(
                             event -> assertThat(event.getFormattedMessage()).contains("orders/42", "'a'", "token 5"));
+        }
+    }
+
+    @Test
+    void endOfALeaseThatNobodyRenewsIsNoWarning() {
+        try (LogCapture log = new LogCapture()) {
+            LockHandle hold = rig.hold("a", 5, MANUAL);
+            rig.advance(LEASE);
+            assertThat(hold.isValid()).isFalse();
+            assertThat(log.at(Level.WARN)).isEmpty();
         }
     }
 
