@@ -226,4 +226,29 @@ class LockTableAcquireTest {
         rig.hold(3, "a");
         assertThat(rig.table.size()).isEqualTo(3);
     }
+
+    @Test
+    void tableKnowsWhetherAnyoneWaits() {
+        assertThat(rig.table.isAnyoneWaiting()).isFalse();
+        rig.hold(1, "a");
+        assertThat(rig.table.isAnyoneWaiting()).isFalse();
+        rig.placed(2, "b", 1_000);
+        assertThat(rig.table.isAnyoneWaiting()).isTrue();
+        rig.release("a");
+        assertThat(rig.table.isAnyoneWaiting()).isFalse();
+    }
+
+    @Test
+    void tableKnowsTheLatestMoment() {
+        LockTableRig late = new LockTableRig(5 * MILLI);
+        assertThat(late.table.latestMoment()).isEqualTo(5 * MILLI);
+        late.at(7).hold(1, "a");
+        late.at(6).hold(1, "a");
+        assertThat(late.table.latestMoment()).isEqualTo(7 * MILLI);
+    }
+
+    @Test
+    void grantSaysWhatItIs() {
+        assertThat(rig.hold(1, "a")).hasToString("Hold[resource=orders/42, client=a, token=1]");
+    }
 }
