@@ -100,6 +100,11 @@ public abstract class ResourceTable<E> {
         return inArray + displaced.size();
     }
 
+    /** The length of the array, to show that it shrinks. */
+    int capacity() {
+        return entries.length;
+    }
+
     /**
      * All entries.
      *

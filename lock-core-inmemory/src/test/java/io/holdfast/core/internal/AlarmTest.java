@@ -7,6 +7,8 @@ import io.holdfast.spi.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class AlarmTest {
@@ -129,5 +131,52 @@ class AlarmTest {
         late.ringBy(now[0] + 50);
         late.ringBy(now[0] + 70);
         assertThat(delays).containsExactly(100L, 50L);
+    }
+
+    @Test
+    void alarmWorksFromAnyMomentOn() {
+        advance(1_000);
+        Alarm later = new Alarm(time, this::schedule, () -> rings.add(time.read()));
+        later.ringBy(1_100);
+        later.ringBy(1_200);
+        later.ringBy(1_050);
+        assertThat(delays).containsExactly(100L, 50L);
+        advance(500);
+        assertThat(rings).containsExactly(1_050L);
+    }
+
+    @Test
+    void whatIsNotNeededAnyMoreIsCancelled() {
+        List<Long> cancelled = new ArrayList<>();
+        Alarm tidy = new Alarm(time, (task, delay) -> () -> cancelled.add(delay), () -> {});
+        tidy.ringBy(200);
+        tidy.ringBy(100);
+        assertThat(cancelled).containsExactly(200L);
+        tidy.close();
+        tidy.close();
+        assertThat(cancelled).containsExactly(200L, 100L);
+    }
+
+    @Test
+    void otherThreadsMayAskAtAnyTime() throws Exception {
+        alarm.ringBy(300);
+        inAnotherThread(() -> alarm.ringBy(100));
+        advance(100);
+        inAnotherThread(() -> alarm.ringBy(200));
+        advance(100);
+        assertThat(rings).containsExactly(100L, 200L);
+        inAnotherThread(alarm::close);
+        alarm.close();
+        inAnotherThread(() -> alarm.ringBy(400));
+        assertThat(delays).hasSize(3);
+    }
+
+    private static void inAnotherThread(Runnable action) throws Exception {
+        CompletableFuture.runAsync(action, task -> {
+                    Thread thread = new Thread(task);
+                    thread.setDaemon(true);
+                    thread.start();
+                })
+                .get(10, TimeUnit.SECONDS);
     }
 }

@@ -48,6 +48,36 @@ class ResourceTableTest {
         assertThat(table.entries()).isEmpty();
     }
 
+    @Test
+    void arrayIsAtMostTwoThirdsFull() {
+        for (int i = 0; i < 11; i++) {
+            table.put(new Entry("orders/" + i, i));
+        }
+        assertThat(table.capacity()).isEqualTo(16);
+        table.put(new Entry("orders/10", 10));
+        assertThat(table.capacity()).isEqualTo(16);
+        table.put(new Entry("orders/11", 11));
+        assertThat(table.capacity()).isEqualTo(32);
+    }
+
+    @Test
+    void arrayShrinksWhenItsEntriesAreGone() {
+        List<Entry> entries = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            entries.add(new Entry("orders/" + i, i));
+            table.put(entries.get(i));
+        }
+        assertThat(table.capacity()).isEqualTo(2_048);
+        while (entries.size() > 256) {
+            table.remove(entries.remove(entries.size() - 1));
+        }
+        assertThat(table.capacity()).isEqualTo(2_048);
+        table.remove(entries.remove(255));
+        assertThat(table.capacity()).isEqualTo(1_024);
+        entries.forEach(table::remove);
+        assertThat(table.capacity()).isEqualTo(16);
+    }
+
     /** Kinds of names: spread at random, equal in their whole hash, and such that stand at the end of a small array. */
     static Stream<List<String>> names() {
         return Stream.of(
