@@ -53,7 +53,7 @@ final class HeldLock extends Task implements LockHandle, Begun {
     private final LockManager manager;
     /** The id of the request whose claim keeps the hold. */
     private final long claim;
-    /** Null while active without listeners, {@link Listeners} while active with some, or how it {@link Ended}. */
+    /** Null while active without listeners, {@link Listeners} while active with some; then {@link Overdue} or how it {@link Ended}. */
     private volatile @Nullable Object state;
     /** Replaced, under the shard's lock, by a grant of the same hold with a longer lease; its other values are the same. */
     private Grant grant;
@@ -119,16 +119,21 @@ final class HeldLock extends Task implements LockHandle, Begun {
         if (!isLeaseOver()) {
             return true;
         }
-        // Settles it: a renewal whose answer is still on its way must not make this true again. The rest can wait.
-        Object before = moveTo(Ended.LOST);
-        if (!(before instanceof Ended)) {
-            manager.execute(() -> afterLossByTheClock(before));
+        // Settles it: a renewal whose answer is still on its way must not make this true again. The timer does the
+        // rest.
+        Object seen = state;
+        if (isActive(seen) && STATE.compareAndSet(this, seen, new Overdue((Listeners) seen))) {
+            manager.schedule(this, manager.now());
         }
         return false;
     }
 
     boolean isActive() {
-        return !(state instanceof Ended);
+        return isActive(state);
+    }
+
+    private static boolean isActive(@Nullable Object state) {
+        return state == null || state instanceof Listeners;
     }
 
     boolean isLeaseOver() {
@@ -138,7 +143,8 @@ final class HeldLock extends Task implements LockHandle, Begun {
     @Override
     public void ensureValid() {
         if (!isValid()) {
-            String reason = state == Ended.LOST ? "is lost" : "has been released";
+            boolean released = state == Ended.RELEASING || state == Ended.RELEASED;
+            String reason = released ? "has been released" : "is lost";
             throw new LockLostException(resource(), client(), fencingToken(), reason);
         }
     }
@@ -148,11 +154,11 @@ final class HeldLock extends Task implements LockHandle, Begun {
         Objects.requireNonNull(listener, "listener");
         while (true) {
             Object seen = state;
-            if (seen == Ended.LOST) {
+            if (seen == Ended.LOST || seen instanceof Overdue) {
                 tell(listener);
                 return;
             }
-            if (seen instanceof Ended || STATE.compareAndSet(this, seen, new Listeners(listener, (Listeners) seen))) {
+            if (!isActive(seen) || STATE.compareAndSet(this, seen, new Listeners(listener, (Listeners) seen))) {
                 return;
             }
         }
@@ -160,30 +166,42 @@ final class HeldLock extends Task implements LockHandle, Begun {
 
     private void loseByTheClock() {
         Object before = moveTo(Ended.LOST);
-        if (!(before instanceof Ended)) {
-            afterLossByTheClock(before);
+        if (isActive(before)) {
+            CompletableFuture<?> unused = cleanUpLoss((Listeners) before);
         }
     }
 
+    /** Does what is left to be done about a loss that {@link #isValid} has found; once. */
+    private CompletableFuture<?> settleOverdue(Overdue overdue) {
+        return STATE.compareAndSet(this, overdue, Ended.LOST) ? cleanUpLoss(overdue.listeners) : BackendCalls.FALSE;
+    }
+
     /** A renewal may have been carried out although its answer was lost: the backend need not keep the hold for that long. */
-    private void afterLossByTheClock(@Nullable Object before) {
+    private CompletableFuture<?> cleanUpLoss(@Nullable Listeners listeners) {
+        CompletableFuture<?> withdrawn = leaveHold();
+        announceLoss(listeners, "ran out of its lease");
+        return withdrawn;
+    }
+
+    /** Gives up the claim to the hold, and only then forgets it: a manager that closes finds the one or the other. */
+    private CompletableFuture<?> leaveHold() {
+        CompletableFuture<?> withdrawn = manager.withdraw(claimRequest());
         manager.shardOf(resource()).remove(this, false);
-        manager.withdrawInBackground(claimRequest());
-        announceLoss(before, "ran out of its lease");
+        return withdrawn;
     }
 
     /** This hold has ended in the backend, so that no answer which names its token is worth anything any more. */
     void loseForGood(String reason) {
         Object before = manager.shardOf(resource()).lose(this);
-        if (!(before instanceof Ended)) {
-            announceLoss(before, reason);
+        if (isActive(before)) {
+            announceLoss((Listeners) before, reason);
         }
     }
 
-    private void announceLoss(@Nullable Object before, String reason) {
+    private void announceLoss(@Nullable Listeners listeners, String reason) {
         // Without renewal, the end of a lease is what was asked for.
         LOG.atLevel(autoRenewal ? Level.WARN : Level.DEBUG).log("{} {}", this, reason);
-        if (before instanceof Listeners listeners) {
+        if (listeners != null) {
             listeners.inOrder().forEach(this::tell);
         }
     }
@@ -204,11 +222,11 @@ final class HeldLock extends Task implements LockHandle, Begun {
         return moveTo(Ended.LOST);
     }
 
-    /** Moves from active to an end; gives what was before, which is an {@link Ended} if this comes too late. */
+    /** Moves from active to an end; gives what was before, which isn't active if this comes too late. */
     private @Nullable Object moveTo(Ended how) {
         while (true) {
             Object before = state;
-            if (before instanceof Ended || STATE.compareAndSet(this, before, how)) {
+            if (!isActive(before) || STATE.compareAndSet(this, before, how)) {
                 return before;
             }
         }
@@ -260,9 +278,14 @@ final class HeldLock extends Task implements LockHandle, Begun {
         return true;
     }
 
-    /** One request less has this handle; true if that was the last. Called under the shard's lock. */
+    /**
+     * One request less has this handle. If that was the last, it ends, so that no other request is given it. Called under the
+     * shard's lock.
+     *
+     * @return true if it has ended by that
+     */
     boolean leave() {
-        return --users == 0;
+        return --users == 0 && isActive(moveTo(Ended.RELEASED));
     }
 
     void prolong(long until) {
@@ -293,7 +316,9 @@ final class HeldLock extends Task implements LockHandle, Begun {
 
     @Override
     void run(long now, RenewalBatch renewals) {
-        if (isBeingReleased()) {
+        if (state instanceof Overdue overdue) {
+            CompletableFuture<?> unused = settleOverdue(overdue);
+        } else if (isBeingReleased()) {
             retryRelease(now);
         } else if (validUntil() - now <= 0) {
             loseByTheClock();
@@ -311,6 +336,11 @@ final class HeldLock extends Task implements LockHandle, Begun {
     boolean isOver() {
         Object seen = state;
         return seen == Ended.LOST || seen == Ended.RELEASED;
+    }
+
+    /** Whether this has given up, or is about to give up, no more than its own claim to the hold. */
+    boolean isLeft() {
+        return isOver() || state instanceof Overdue;
     }
 
     // Release.
@@ -333,7 +363,7 @@ final class HeldLock extends Task implements LockHandle, Begun {
 
     /** Begins to release this; gives the answer to the first try, or a failure if that doesn't come in time. */
     CompletableFuture<Boolean> release() {
-        if (moveTo(Ended.RELEASING) instanceof Ended) {
+        if (!isActive(moveTo(Ended.RELEASING))) {
             return BackendCalls.FALSE;
         }
         CompletableFuture<Boolean> answer = manager.calls().release(grant);
@@ -374,13 +404,9 @@ final class HeldLock extends Task implements LockHandle, Begun {
         manager.shardOf(resource()).remove(this, true);
     }
 
-    /** Undoes the grant for a caller who has left; gives the backend's answer. */
-    CompletableFuture<Boolean> abandon() {
-        if (moveTo(Ended.RELEASED) instanceof Ended) {
-            return BackendCalls.FALSE;
-        }
-        manager.shardOf(resource()).remove(this, false);
-        return manager.withdraw(claimRequest()).thenApply(inTheWay -> true);
+    /** Undoes the grant for a caller who has left, after the last {@link #leave}; gives the backend's answer. */
+    CompletableFuture<?> abandon() {
+        return leaveHold();
     }
 
     private AcquireRequest claimRequest() {
@@ -389,8 +415,13 @@ final class HeldLock extends Task implements LockHandle, Begun {
 
     @Override
     CompletableFuture<?> end() {
-        boolean open = !(moveTo(Ended.RELEASING) instanceof Ended) || isBeingReleased();
-        return open ? manager.calls().release(grant) : BackendCalls.FALSE;
+        Object before = moveTo(Ended.RELEASING);
+        if (isActive(before) || before == Ended.RELEASING) {
+            return manager.calls().release(grant);
+        }
+        return before instanceof Overdue overdue
+                ? settleOverdue(overdue)
+                : manager.calls().withdraw(claimRequest());
     }
 
     @Override
@@ -403,6 +434,9 @@ final class HeldLock extends Task implements LockHandle, Begun {
     public String toString() {
         return "hold of '" + resource() + "' by '" + client() + "' (token " + fencingToken() + ")";
     }
+
+    /** Found to be lost by {@link #isValid}; nothing has been done about it yet. */
+    private record Overdue(@Nullable Listeners listeners) {}
 
     /** The listeners that were added, the latest first. */
     private record Listeners(

@@ -366,7 +366,7 @@ public final class LockManager implements DistributedLock {
     }
 
     /** Undoes a grant whose caller is gone, unless another request was given the same handle. */
-    CompletableFuture<Boolean> abandon(HeldLock hold) {
+    CompletableFuture<?> abandon(HeldLock hold) {
         return shardOf(hold.resource()).leave(hold) ? hold.abandon() : BackendCalls.FALSE;
     }
 

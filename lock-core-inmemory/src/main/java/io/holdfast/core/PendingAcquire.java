@@ -205,9 +205,18 @@ final class PendingAcquire extends Task implements Begun {
     }
 
     private void resendOnce() {
-        if (!shard.renewTrust(this)) {
-            return;
+        shard.enterCall();
+        try {
+            // If the manager closes, it is about to end this.
+            if (!manager.isClosed() && shard.renewTrust(this)) {
+                sendAgain();
+            }
+        } finally {
+            shard.leaveCall();
         }
+    }
+
+    private void sendAgain() {
         if (++resends > MAX_RESENDS) {
             fail(LockBackendException.outcomeUnknown(
                     "resource '" + resource() + "' is granted again and again with a hold that has ended", null));
@@ -325,7 +334,12 @@ final class PendingAcquire extends Task implements Begun {
             return manager.inShortTime(resource(), withdrawn, "withdrawal");
         }
         // Decided: the result is there, or will be in a moment.
-        return result.handle((hold, failure) -> hold)
-                .thenCompose(hold -> hold == null ? BackendCalls.FALSE : manager.abandon((HeldLock) hold));
+        CompletableFuture<Boolean> undone = result.handle((hold, failure) -> hold)
+                .thenCompose(hold -> hold == null ? BackendCalls.FALSE : undo((HeldLock) hold));
+        return manager.inShortTime(resource(), undone, "withdrawal");
+    }
+
+    private CompletableFuture<Boolean> undo(HeldLock hold) {
+        return manager.abandon(hold).thenApply(answer -> true);
     }
 }

@@ -84,7 +84,7 @@ final class Shard {
             if (present != null && present.fencingToken() > grant.token()) {
                 return null;
             }
-            if (present == null || present.fencingToken() < grant.token() || present.isOver()) {
+            if (present == null || present.fencingToken() < grant.token() || present.isLeft()) {
                 // One that is over, but not yet forgotten, has given up no more than its own claim to the hold.
                 replaced = holds.put(fresh);
                 adopted = fresh;
