@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.DistributedLock;
 import io.holdfast.LockHandle;
+import io.holdfast.conformance.FaultyBackend.Command;
+import io.holdfast.conformance.FaultyBackend.Fault;
 import io.holdfast.spi.AcquireReply;
 import io.holdfast.spi.Grant;
 import io.holdfast.spi.HoldRef;
@@ -155,6 +157,21 @@ abstract class HeartbeatTests extends LockTopic {
         passALease();
         assertThat(hold.heartbeat()).isFalse();
         assertThat(hold.isValid()).isFalse();
+    }
+
+    @Test
+    @Promise(8)
+    final void aHeartbeatThatIsAnsweredAfterTheReleaseRevivesNothing() throws InterruptedException {
+        FaultyBackend slow = faulty();
+        LockHandle hold = locks(slow).acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
+        slow.failAll(Command.RENEW, Fault.REPLY_HELD);
+        pass(lease().dividedBy(2));
+        hold.close();
+        slow.heal();
+        slow.letRepliesPass();
+        settle();
+        assertThat(hold.isValid()).isFalse();
+        assertThat(peer().look()).isEmpty();
     }
 
     @Test

@@ -208,6 +208,23 @@ abstract class LossTests extends LockTopic {
         assertThat(calls).hasValue(1);
     }
 
+    @Test
+    @Promise(11)
+    final void aLostHandleStaysLostWhenALateAnswerComes() throws InterruptedException {
+        FaultyBackend slow = faulty();
+        LockHandle hold = locks(slow).acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
+        slow.failAll(Command.RENEW, Fault.REPLY_HELD);
+        AtomicInteger calls = new AtomicInteger();
+        hold.onLost(lost -> calls.incrementAndGet());
+        passALease();
+        assertThat(hold.isValid()).isFalse();
+        slow.heal();
+        slow.letRepliesPass();
+        settle();
+        assertThat(hold.isValid()).isFalse();
+        assertThat(calls).hasValue(1);
+    }
+
     /** Has another client try until it gets in, and watches whether a hold, begun after this moment, is valid then. */
     private void assertNobodyGetsInWhile(long start, BooleanSupplier valid) {
         Peer other = peer();

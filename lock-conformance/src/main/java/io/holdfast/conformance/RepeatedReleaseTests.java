@@ -11,6 +11,7 @@ import io.holdfast.conformance.FaultyBackend.Fault;
 import io.holdfast.spi.Grant;
 import io.holdfast.spi.HoldRef;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -179,6 +180,61 @@ abstract class RepeatedReleaseTests extends LockTopic {
         backend.failAll(Command.RELEASE, Fault.REFUSED);
         assertThatCode(hold::close).doesNotThrowAnyException();
         assertThat(hold.isValid()).isFalse();
+    }
+
+    @Test
+    @Promise(7)
+    final void aCloseThatGetsNoAnswerReturns() throws InterruptedException {
+        FaultyBackend silent = faulty();
+        LockHandle hold = locks(silent).acquire(resource, ALICE, Duration.ZERO, plain(LONG_LEASE));
+        silent.failNext(Command.RELEASE, Fault.REPLY_HELD);
+        Call<Boolean> close = closing(new Call<>(() -> {
+            hold.close();
+            return hold.isValid();
+        }));
+        close.awaitBlocked(() -> silent.calls(Command.RELEASE) == 1);
+        pass(ANSWER_TIMEOUT.plus(fixture().slack()));
+        assertThat(close.result()).isFalse();
+    }
+
+    @Test
+    @Promise(7)
+    final void aReleaseWhoseAnswerWasLostLeavesANewerHoldOfTheSameClient() throws InterruptedException {
+        FaultyBackend lossy = faulty();
+        DistributedLock locks = locks(lossy);
+        LockHandle old = locks.acquire(resource, ALICE, Duration.ZERO, plain(LONG_LEASE));
+        lossy.failNext(Command.RELEASE, Fault.REPLY_LOST);
+        assertThat(failure(old.releaseAsync())).isNotNull();
+        CompletableFuture<LockHandle> newer = locks.acquireAsync(resource, ALICE, LONG, plain(LONG_LEASE));
+        for (int i = 0; i < 20 && !newer.isDone(); i++) {
+            pass(lease());
+        }
+        pass(lease());
+        given(result(newer).fencingToken() != old.fencingToken(), 2, "a new hold has an old token");
+        assertThat(result(newer).isValid()).isTrue();
+        assertThat(peer().look().map(LockInfo::fencingToken))
+                .contains(result(newer).fencingToken());
+    }
+
+    @Test
+    @Promise(7)
+    final void whatIsAcquiredWhileTheReleaseIsOnItsWayIsANewHold() throws InterruptedException {
+        FaultyBackend slow = faulty();
+        DistributedLock locks = locks(slow);
+        LockHandle old = locks.acquire(resource, ALICE, Duration.ZERO, plain(LONG_LEASE));
+        slow.failNext(Command.RELEASE, Fault.REPLY_HELD);
+        CompletableFuture<Boolean> release = old.releaseAsync();
+        CompletableFuture<LockHandle> newer = locks.acquireAsync(resource, ALICE, LONG, plain(LONG_LEASE));
+        eventually("the new hold has begun", () -> {
+            Optional<LockInfo> present = peer().look();
+            return present.isPresent() && present.get().fencingToken() > old.fencingToken();
+        });
+        slow.letRepliesPass();
+        assertThat(result(release)).isTrue();
+        assertThat(result(newer).isValid()).isTrue();
+        assertThat(old.isValid()).isFalse();
+        assertThat(peer().look().map(LockInfo::fencingToken))
+                .contains(result(newer).fencingToken());
     }
 
     @Test

@@ -8,7 +8,7 @@ import io.holdfast.spi.Ticker;
 import java.time.Duration;
 
 /** The in-memory engine in time that the tests own. */
-final class InMemoryFixture implements BackendFixture {
+final class InMemoryFixture implements BackendFixture, Faults {
     private final ManualTime time = new ManualTime();
     private final InMemoryEngine engine = InMemoryEngine.create(time, time);
 
@@ -40,6 +40,22 @@ final class InMemoryFixture implements BackendFixture {
     @Override
     public void letTimePass(Duration duration) {
         time.advance(duration);
+    }
+
+    @Override
+    public Duration detectionTime() {
+        return Duration.ZERO;
+    }
+
+    @Override
+    public Faults faults() {
+        return this;
+    }
+
+    /** The engine can't tell a process that has died from one that has left. */
+    @Override
+    public void kill(LockBackend connection) {
+        connection.close();
     }
 
     @Override
