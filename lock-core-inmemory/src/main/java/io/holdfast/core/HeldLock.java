@@ -23,7 +23,18 @@ import org.slf4j.event.Level;
  * A handle and all that the manager knows of its hold. It is due when it is to be renewed, when its lease is over, or when
  * its release is to be tried again.
  *
- * <p>Its state is one field that only moves forward: active (with or without listeners), then ended. A hold that its user
+ * <p>Its state is one field that only moves forward: active (with or without listeners), then ended.
+ *
+ * <table>
+ * <caption>How it ends</caption>
+ * <tr><th>by</th><th>state</th><th>what is sent</th><th>a later grant of the same token</th></tr>
+ * <tr><td>its user</td><td>RELEASING, RELEASED</td><td>release, until confirmed</td><td>isn't believed</td></tr>
+ * <tr><td>a caller who left before it came</td><td>RELEASED</td><td>withdrawal of the claim</td><td>is a new handle</td></tr>
+ * <tr><td>the local clock</td><td>(Overdue,) LOST</td><td>withdrawal of the claim</td><td>is a new handle</td></tr>
+ * <tr><td>the backend, or a newer hold</td><td>LOST</td><td>nothing</td><td>isn't believed</td></tr>
+ * </table>
+ *
+ * <p>A hold that its user
  * releases is remembered until the backend has confirmed it, because an acquire of the same client that overtakes the release is
  * answered with the hold that is about to end. One that is lost by the local clock gives up its request's claim instead, which
  * leaves a hold alone that somebody else shares.
@@ -67,6 +78,8 @@ final class HeldLock extends Task implements LockHandle, Begun {
     private int users = 1;
     /** Only ever turned on, under the shard's lock. */
     private boolean autoRenewal;
+    /** Whether a release that wasn't answered at once has been sent. */
+    private volatile boolean releaseSent;
 
     HeldLock(LockManager manager, AcquireRequest request, Grant grant, LockOptions options) {
         this.manager = manager;
@@ -179,7 +192,8 @@ final class HeldLock extends Task implements LockHandle, Begun {
     /** A renewal may have been carried out although its answer was lost: the backend need not keep the hold for that long. */
     private CompletableFuture<?> cleanUpLoss(@Nullable Listeners listeners) {
         CompletableFuture<?> withdrawn = leaveHold();
-        announceLoss(listeners, "ran out of its lease");
+        // Without renewal, the end of a lease is what was asked for.
+        announceLoss(autoRenewal ? Level.WARN : Level.DEBUG, listeners, "ran out of its lease");
         return withdrawn;
     }
 
@@ -194,13 +208,12 @@ final class HeldLock extends Task implements LockHandle, Begun {
     void loseForGood(String reason) {
         Object before = manager.shardOf(resource()).lose(this);
         if (isActive(before)) {
-            announceLoss((Listeners) before, reason);
+            announceLoss(Level.WARN, (Listeners) before, reason);
         }
     }
 
-    private void announceLoss(@Nullable Listeners listeners, String reason) {
-        // Without renewal, the end of a lease is what was asked for.
-        LOG.atLevel(autoRenewal ? Level.WARN : Level.DEBUG).log("{} {}", this, reason);
+    private void announceLoss(Level level, @Nullable Listeners listeners, String reason) {
+        LOG.atLevel(level).log("{} {}", this, reason);
         if (listeners != null) {
             listeners.inOrder().forEach(this::tell);
         }
@@ -265,8 +278,10 @@ final class HeldLock extends Task implements LockHandle, Begun {
      */
     boolean join(HeldLock other) {
         if (!isActive() || isLeaseOver()) {
-            // Should this be one that is being released: its lease has become longer, and so has the time to try.
-            prolong(other.validUntil());
+            if (isBeingReleased()) {
+                // Its lease has become longer in the backend, and so has the time to try.
+                prolong(other.validUntil());
+            }
             return false;
         }
         users++;
@@ -371,10 +386,15 @@ final class HeldLock extends Task implements LockHandle, Begun {
             forgetForGood();
             return answer;
         }
-        // A renewal may have gone out just before, but the hold can't last longer than a full lease from now.
-        VALID_UNTIL.setOpaque(this, manager.now() + leaseNanos());
-        watchRelease(answer);
+        followRelease(answer);
         return manager.inTime(resource(), answer, "release");
+    }
+
+    private void followRelease(CompletableFuture<Boolean> answer) {
+        releaseSent = true;
+        // A renewal may have gone out just before, but the hold can't last longer than a full lease from now.
+        prolong(manager.now() + leaseNanos());
+        watchRelease(answer);
     }
 
     private void watchRelease(CompletableFuture<Boolean> answer) {
@@ -390,9 +410,13 @@ final class HeldLock extends Task implements LockHandle, Begun {
     }
 
     private void retryRelease(long now) {
-        // An acquire of the same client that isn't answered yet may have lengthened the lease.
-        boolean over = validUntil() - now <= 0 && !manager.shardOf(resource()).awaitsAnswer(resource());
-        if (over) {
+        if (!releaseSent) {
+            // The releasing thread has been held up before it could send. Its release may come at any time, so that the
+            // hold must
+            // certainly have ended before it is forgotten.
+            followRelease(manager.calls().release(grant));
+        } else if (validUntil() - now <= 0 && !manager.shardOf(resource()).awaitsAnswer(resource())) {
+            // No acquire of the same client is on its way that might lengthen the lease.
             LOG.warn("{} could not be released before its lease was over", this);
             forgetForGood();
         } else {

@@ -49,7 +49,7 @@ public final class LockManager implements DistributedLock {
 
     private static final long MIN_RETRY_NANOS = Duration.ofMillis(1).toNanos();
 
-    private static final long CALL_PAUSE_NANOS = Duration.ofNanos(100_000).toNanos();
+    private static final long CALL_PAUSE_NANOS = 100_000;
 
     static final long NANOS_PER_MILLI = 1_000_000L;
 
@@ -261,6 +261,16 @@ public final class LockManager implements DistributedLock {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        try {
+            endAll();
+        } finally {
+            agenda.close();
+            backend.close();
+            stopTime.run();
+        }
+    }
+
+    private void endAll() {
         List<CompletableFuture<?>> endings = new ArrayList<>();
         for (Shard shard : agenda.shards()) {
             awaitCalls(shard);
@@ -274,9 +284,6 @@ public final class LockManager implements DistributedLock {
                     "closed before {} backend has confirmed that all is released; the rest ends with its lease",
                     calls.name());
         }
-        agenda.close();
-        backend.close();
-        stopTime.run();
     }
 
     /** Lets those calls finish that began before this closed: what they are granted must not be left behind. They don't block, so this is short. */

@@ -44,6 +44,7 @@ final class PendingAcquire extends Task implements Begun {
     /** The greatest token of a hold of this resource that has ended since. */
     private long endedToken;
 
+    // Touched by one answer after another, never by two at a time.
     private int lateGrants;
     private int resends;
 

@@ -18,6 +18,8 @@ final class Withdrawal extends Task {
     private final AcquireRequest request;
     private final long until;
     private volatile boolean over;
+    /** After a failure; twice as long each time. */
+    private long pause = LockManager.NANOS_PER_MILLI;
 
     Withdrawal(LockManager manager, AcquireRequest request) {
         this.manager = manager;
@@ -51,8 +53,8 @@ final class Withdrawal extends Task {
                 manager.cancel(this);
             } else {
                 LOG.debug("request of '{}' for '{}' could not be withdrawn yet", request.client(), resource(), failure);
-                manager.schedule(
-                        this, manager.now() + manager.retryNanos(request.leaseMillis() * LockManager.NANOS_PER_MILLI));
+                pause = Math.min(pause * 2, manager.answerNanos());
+                manager.schedule(this, manager.now() + pause);
             }
         });
         return answer;

@@ -92,7 +92,9 @@ public final class LockTable {
         }
         if (request.waitNanos() <= 0) {
             // It may have been sent before, with time to wait; nothing of it must remain now.
-            leaveQueue(request);
+            if (leaveQueue(request)) {
+                effects.dropped(request);
+            }
             return new Refused(describe(hold));
         }
         queues.computeIfAbsent(request.resource(), resource -> new WaitQueue()).add(request, now);
