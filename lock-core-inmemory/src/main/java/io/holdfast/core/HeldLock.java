@@ -209,6 +209,9 @@ final class HeldLock extends Task implements LockHandle, Begun {
         Object before = manager.shardOf(resource()).lose(this);
         if (isActive(before)) {
             announceLoss(Level.WARN, (Listeners) before, reason);
+        } else if (before instanceof Overdue overdue) {
+            // The timer has just lost sight of it.
+            CompletableFuture<?> unused = settleOverdue(overdue);
         }
     }
 

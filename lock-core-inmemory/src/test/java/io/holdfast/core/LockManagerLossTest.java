@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import ch.qos.logback.classic.Level;
 import io.holdfast.LockHandle;
 import io.holdfast.LockLostException;
+import io.holdfast.spi.RenewOutcome;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -189,6 +190,29 @@ class LockManagerLossTest {
         while (!callbacks.isEmpty()) {
             callbacks.remove().run();
         }
+        assertThat(heard).containsExactly("lost");
+        assertThat(manager.size()).isZero();
+    }
+
+    @Test
+    void lossThatIsNoticedByAskingIsToldAlsoWhenTheBackendReportsItNext() {
+        ManualTime time = new ManualTime();
+        long[] skew = {0};
+        ScriptedBackend backend = new ScriptedBackend();
+        backend.acquires.always(request -> ManagerRig.grant(request, 5));
+        backend.withdrawals.always(request -> Optional.empty());
+        LockManager manager = LockManager.builder(backend)
+                .time(() -> time.read() + skew[0], time)
+                .callbackExecutor(callbacks::add)
+                .build();
+        LockHandle hold = manager.acquireAsync("r", "a", Duration.ZERO, MANUAL.withAutoRenewal(true))
+                .join();
+        hold.onLost(lost -> heard.add("lost"));
+        time.advance(LEASE.dividedBy(3));
+        skew[0] = LEASE.toNanos();
+        assertThat(hold.isValid()).isFalse();
+        backend.renewals.take().reply(List.of(new RenewOutcome.Lost()));
+        callbacks.forEach(Runnable::run);
         assertThat(heard).containsExactly("lost");
         assertThat(manager.size()).isZero();
     }
