@@ -1,0 +1,155 @@
+package io.holdfast.conformance.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.LockInfo;
+import io.holdfast.conformance.BackendFixture;
+import io.holdfast.conformance.ForwardingBackend;
+import io.holdfast.conformance.RealTimeFixture;
+import io.holdfast.core.ManualTime;
+import io.holdfast.inmemory.InMemoryEngine;
+import io.holdfast.spi.AcquireRequest;
+import io.holdfast.spi.HoldRef;
+import io.holdfast.spi.LockBackend;
+import io.holdfast.spi.Scheduler;
+import io.holdfast.spi.Ticker;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+class ModelCheckTest {
+    private static final int SEQUENCES = 20_000;
+    private static final int MANY_SEQUENCES = 2_000_000;
+
+    @Test
+    void theInMemoryEngineDoesWhatTheLockTableDoes() {
+        try (Fixture fixture = new Fixture(UnaryOperator.identity())) {
+            assertThat(new ModelCheck(fixture).check(0, SEQUENCES)).isGreaterThan(SEQUENCES);
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void theInMemoryEngineDoesWhatTheLockTableDoesForLong() {
+        try (Fixture fixture = new Fixture(UnaryOperator.identity())) {
+            assertThat(new ModelCheck(fixture).check(SEQUENCES, MANY_SEQUENCES)).isGreaterThan(MANY_SEQUENCES);
+        }
+    }
+
+    /** As it is for a server: leases end when they end, and not all sequences can be judged to their end. */
+    @Test
+    void aStoreWithAClockOfItsOwnCanBeCheckedToo() {
+        try (InMemoryEngine engine = InMemoryEngine.create();
+                RealTimeFixture fixture = new RealTimeFixture(engine::connect, Duration.ofMillis(50))) {
+            assertThat(new ModelCheck(fixture).check(0, 40)).isGreaterThan(100);
+        }
+    }
+
+    @Test
+    void aDifferenceIsShrunkAndPrintedAsATest() {
+        try (Fixture fixture = new Fixture(ReleaseIgnoresTokens::new)) {
+            assertThatThrownBy(() -> new ModelCheck(fixture).check(0, SEQUENCES))
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageContaining("the lock table says 'nothing there', the backend 'done'")
+                    .hasMessageContaining("Sequence.begin()\n            .acquire(")
+                    .satisfies(failure -> assertThat(
+                                    failure.getMessage().lines().filter(line -> line.contains("            .")))
+                            .hasSizeLessThanOrEqualTo(7));
+        }
+    }
+
+    @Test
+    void aSequenceThatWasPrintedFailsWhenItIsPastedIn() {
+        try (Fixture fixture = new Fixture(ReleaseIgnoresTokens::new)) {
+            Sequence pasted = Sequence.begin()
+                    .acquire(1, "a", "x", 1, 0)
+                    .releaseHold(1)
+                    .acquire(2, "a", "x", 1, 0)
+                    .releaseHold(1);
+
+            assertThatThrownBy(() -> pasted.run(fixture))
+                    .hasMessage(
+                            "step 4, ReleaseHold[request=1]: the lock table says 'nothing there', the backend 'done'");
+        }
+    }
+
+    @Test
+    void aGrantOfWhatWasTakenBackIsFound() {
+        try (Fixture fixture = new Fixture(WithdrawalForgotten::new)) {
+            assertThatThrownBy(() -> new ModelCheck(fixture).check(0, SEQUENCES))
+                    .isInstanceOf(AssertionError.class);
+        }
+    }
+
+    private static final class ReleaseIgnoresTokens extends ForwardingBackend {
+        ReleaseIgnoresTokens(LockBackend backend) {
+            super(backend);
+        }
+
+        @Override
+        public CompletionStage<Boolean> release(HoldRef hold) {
+            return super.release(HoldRef.ofClient(hold.resource(), hold.client()));
+        }
+    }
+
+    private static final class WithdrawalForgotten extends ForwardingBackend {
+        WithdrawalForgotten(LockBackend backend) {
+            super(backend);
+        }
+
+        @Override
+        public CompletionStage<Optional<LockInfo>> withdraw(AcquireRequest request) {
+            return inspect(request.resource());
+        }
+    }
+
+    /** The in-memory engine in time that the test owns, perhaps broken. */
+    private static final class Fixture implements BackendFixture {
+        private final ManualTime time = new ManualTime();
+        private final InMemoryEngine engine = InMemoryEngine.create(time, time);
+        private final UnaryOperator<LockBackend> fault;
+
+        Fixture(UnaryOperator<LockBackend> fault) {
+            this.fault = fault;
+        }
+
+        @Override
+        public LockBackend connect() {
+            return fault.apply(engine.connect());
+        }
+
+        @Override
+        public Duration shortestLease() {
+            return Duration.ofSeconds(1);
+        }
+
+        @Override
+        public Duration slack() {
+            return Duration.ZERO;
+        }
+
+        @Override
+        public Ticker ticker() {
+            return time;
+        }
+
+        @Override
+        public Scheduler scheduler() {
+            return time;
+        }
+
+        @Override
+        public void letTimePass(Duration duration) {
+            time.advance(duration);
+        }
+
+        @Override
+        public void close() {
+            engine.close();
+        }
+    }
+}
