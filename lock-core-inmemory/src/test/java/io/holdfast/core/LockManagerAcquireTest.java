@@ -293,4 +293,15 @@ class LockManagerAcquireTest {
         assertThat(result).isCompletedExceptionally();
         return result.handle((value, failure) -> failure).join();
     }
+
+    @Test
+    void failureAfterTheEndOfTheWaitIsOfNoAccount() {
+        Waiting waiting = rig.queue("a", WAIT);
+        rig.advance(WAIT);
+        waiting.turn().completeExceptionally(LockBackendException.outcomeUnknown("connection lost", null));
+        assertThat(waiting.result()).isNotDone();
+        rig.backend.withdrawals.take().reply(Optional.of(held("b")));
+        assertThat(failureOf(waiting.result())).isInstanceOf(LockTimeoutException.class);
+        rig.backend.assertNothingMoreWasAsked();
+    }
 }

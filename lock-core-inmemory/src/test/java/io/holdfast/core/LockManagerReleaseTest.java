@@ -291,4 +291,16 @@ class LockManagerReleaseTest {
                 .hasMessageContaining("inspect");
         rig.assertNothingIsLeft();
     }
+
+    @Test
+    void releaseThatFailsIsTriedAgainAfterATenthOfAShortLease() {
+        rig.backend.releases.behave(
+                hold -> CompletableFuture.failedFuture(LockBackendException.outcomeUnknown("lost", null)));
+        rig.hold("a", 5, MANUAL.withLease(Duration.ofMillis(900))).close();
+        rig.backend.releases.skip();
+        rig.advance(Duration.ofMillis(89));
+        assertThat(rig.backend.releases.skip()).isZero();
+        rig.advance(Duration.ofMillis(1));
+        assertThat(rig.backend.releases.skip()).isEqualTo(1);
+    }
 }

@@ -276,4 +276,18 @@ class LockManagerRenewalTest {
         assertThat(rig.backend.releases.take().argument().token()).isEqualTo(5);
         rig.assertNothingIsLeft();
     }
+
+    @Test
+    void renewalOfAShortLeaseIsTriedAgainInTime() {
+        rig.hold("a", 5, AUTO.withLease(Duration.ofMillis(900)));
+        rig.advance(Duration.ofMillis(300));
+        assertThat(rig.backend.renewals.skip()).isEqualTo(1);
+        rig.advance(Duration.ofMillis(310));
+        assertThat(rig.backend.renewals.skip()).isEqualTo(1);
+        LockHandle failing = rig.hold("other", "a", 6, AUTO.withLease(Duration.ofMillis(900)));
+        rig.backend.renewals.behave(holds -> CompletableFuture.failedFuture(new IllegalStateException("broken")));
+        rig.advance(Duration.ofMillis(850));
+        assertThat(failing.isValid()).isTrue();
+        assertThat(rig.backend.renewals.skip()).isBetween(5, 10);
+    }
 }

@@ -197,4 +197,51 @@ class LockManagerSharingTest {
                 .withMessageContaining("ended");
         rig.assertNothingIsLeft();
     }
+
+    @Test
+    void holdThatEndsDuringTheCallIsNotHandedOut() {
+        rig.backend.withdrawals.always(request -> Optional.empty());
+        rig.backend.releases.always(hold -> true);
+        LockHandle quick = rig.hold("a", 5, MANUAL);
+        rig.backend.acquires.behave(request -> {
+            // The backend has answered with the hold, and then the hold is released, before the call returns.
+            quick.close();
+            rig.backend.acquires.always(again -> ManagerRig.grant(again, 6));
+            return CompletableFuture.completedFuture(ManagerRig.grant(request, 5));
+        });
+        LockHandle hold = rig.ask("a", WAIT).join();
+        assertThat(hold.fencingToken()).isEqualTo(6);
+        assertThat(hold.isValid()).isTrue();
+        assertThat(rig.backend.acquires.skip()).isEqualTo(2);
+        assertThat(rig.backend.withdrawals.waiting()).isZero();
+    }
+
+    @Test
+    void releaseIsTriedForAsLongAsAnOvertakingAcquireMayHaveLengthenedTheLease() {
+        rig.backend.withdrawals.always(request -> Optional.empty());
+        rig.hold("a", 5, MANUAL).releaseAsync();
+        rig.manager.acquireAsync(RESOURCE, "a", WAIT, MANUAL.withLease(LEASE.multipliedBy(3)));
+        Asked<AcquireRequest, AcquireReply> overtaking = rig.backend.acquires.take();
+        overtaking.reply(ManagerRig.grant(overtaking.argument(), 5));
+        rig.advance(LEASE.multipliedBy(2));
+        rig.backend.releases.skip();
+        rig.advance(Duration.ofSeconds(2));
+        assertThat(rig.backend.releases.skip()).isPositive();
+        rig.advance(LEASE.plus(Duration.ofSeconds(2)));
+        rig.assertNothingIsLeft();
+    }
+
+    @Test
+    void releaseIsTriedForAsLongAsAnAcquireOfTheSameResourceIsUnanswered() {
+        rig.backend.withdrawals.always(request -> Optional.empty());
+        rig.hold("a", 5, MANUAL).releaseAsync();
+        CompletableFuture<LockHandle> unanswered = rig.ask("a", LEASE.multipliedBy(2));
+        rig.advance(LEASE.plus(Duration.ofSeconds(5)));
+        rig.backend.releases.skip();
+        rig.advance(Duration.ofSeconds(2));
+        assertThat(rig.backend.releases.skip()).isPositive();
+        unanswered.cancel(false);
+        rig.advance(Duration.ofSeconds(2));
+        rig.assertNothingIsLeft();
+    }
 }
