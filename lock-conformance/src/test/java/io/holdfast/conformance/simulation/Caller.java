@@ -40,7 +40,7 @@ final class Caller {
         this.alone = alone;
         this.calm = calm;
         this.options = LockOptions.defaults()
-                .withLease(Duration.ofMillis(member.leaseOf(resource, client, world.oneOf(LEASES))))
+                .withLease(Duration.ofMillis(world.oneOf(LEASES)))
                 .withAutoRenewal(world.chance(0.7));
         this.timeout = Duration.ofMillis(world.oneOf(TIMEOUTS));
     }
@@ -50,6 +50,7 @@ final class Caller {
         askedAt = world.now();
         pausedBefore = process.pausedFor();
         member.asked(this);
+        observer.resource(resource).askedFor(client, options.lease());
         CompletableFuture<LockHandle> future;
         try {
             future = member.manager().acquireAsync(resource, client, timeout, options);

@@ -2,9 +2,7 @@ package io.holdfast.conformance.simulation;
 
 import io.holdfast.core.LockManager;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** One process with its lock manager, connected to the server. */
 final class Member {
@@ -12,7 +10,6 @@ final class Member {
     private final SimulatedBackend backend;
     private final LockManager manager;
     private final List<Caller> callers = new ArrayList<>();
-    private final Map<String, Integer> leases = new HashMap<>();
     private boolean closed;
 
     Member(SimulatedProcess process, SimulatedBackend backend) {
@@ -39,11 +36,6 @@ final class Member {
 
     boolean isClosed() {
         return closed;
-    }
-
-    /** A client asks again only with a lease that isn't longer than its first one. */
-    int leaseOf(String resource, String client, int proposed) {
-        return leases.merge(resource + " " + client, proposed, Math::min);
     }
 
     void asked(Caller caller) {
