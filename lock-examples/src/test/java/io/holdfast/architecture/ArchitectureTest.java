@@ -35,6 +35,9 @@ class ArchitectureTest {
     private static final String SPI = "io.holdfast.spi..";
     private static final String CORE = "io.holdfast.core..";
     private static final String IN_MEMORY = "io.holdfast.inmemory..";
+    private static final String REDIS = "io.holdfast.redis..";
+    private static final String REDIS_WIRE = "io.holdfast.redis.wire..";
+    private static final String[] JEDIS = {"redis.clients.jedis..", "org.apache.commons.pool2.."};
     private static final String CONFORMANCE = "io.holdfast.conformance..";
     private static final String EXAMPLES = "io.holdfast.examples..";
 
@@ -63,6 +66,16 @@ class ArchitectureTest {
     @Test
     void theInMemoryEngineKnowsTheCore() {
         onlyKnows(IN_MEMORY, API, SPI, CORE, "org.slf4j..");
+    }
+
+    @Test
+    void theRedisBackendKnowsNoOtherBackend() {
+        onlyKnows(REDIS, API, SPI, CORE, "org.slf4j..", JEDIS[0], JEDIS[1]);
+    }
+
+    @Test
+    void theWireToRedisKnowsNothingOfLocks() {
+        onlyKnows(REDIS_WIRE, API, SPI, "org.slf4j..", JEDIS[0], JEDIS[1]);
     }
 
     @Test
