@@ -1,0 +1,57 @@
+package io.holdfast.testservers;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Picks free ports of 127.0.0.1, below those that systems give to outgoing connections. Another process may still take a
+ * port before its server does, so whoever starts a server tries again with another one.
+ */
+final class Ports {
+    /** How far a Redis Cluster node's second port is from its first. */
+    static final int CLUSTER_BUS = 10_000;
+
+    private static final int FIRST = 12_000;
+    private static final int AFTER_LAST = 22_000;
+    private static final Set<Integer> TAKEN = ConcurrentHashMap.newKeySet();
+
+    private Ports() {}
+
+    /**
+     * Picks a port that nobody listens on; nor on the one that is {@link #CLUSTER_BUS} higher. This JVM doesn't pick it
+     * again until it is given back.
+     *
+     * @return the port
+     */
+    static int take() {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST, AFTER_LAST);
+            if (TAKEN.add(port)) {
+                if (isFree(port) && isFree(port + CLUSTER_BUS)) {
+                    return port;
+                }
+                TAKEN.remove(port);
+            }
+        }
+    }
+
+    static void giveBack(int port) {
+        TAKEN.remove(port);
+    }
+
+    static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            // Only listeners count, not connections that have just ended.
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
