@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * One store of locks, as one process is connected to it. Asynchronous: no method waits for the store, and none throws
- * what went wrong there; the returned stage fails with a {@link io.holdfast.LockBackendException} instead, whose
+ * One store of locks, as one process is connected to it. Asynchronous: no method waits for the store, but for those of the
+ * {@linkplain #blocking view for callers that wait}, and none throws what went wrong there; the returned stage fails with a {@link io.holdfast.LockBackendException} instead, whose
  * {@code outcomeKnown} is true only if the store certainly has changed nothing.
  *
  * <p>Every command may be sent again, and must then do nothing twice. After a lost connection, a backend may send the
@@ -66,6 +66,24 @@ public interface LockBackend extends AutoCloseable {
      * @return completes with the present hold, or empty if the resource is free
      */
     CompletionStage<Optional<LockInfo>> inspect(String resource);
+
+    /**
+     * The same store for callers that wait for the answer anyway. The commands of this view may talk to the store on the
+     * calling thread, which spares two hand-overs between threads; they take no longer than the backend's own answer timeout,
+     * and may as well return a stage that is not complete yet. An interrupt doesn't end such a call early, and stays
+     * set. Virtual threads call them too: no monitor is held while they wait.
+     *
+     * <p>In all else the view is this backend: the same connection, capabilities and {@link #close}. A request's acquire and its
+     * withdrawal reach the store in the order in which they were called, also if one is called here and the other
+     * there.
+     *
+     * <p>A backend whose commands never wait for anything has no use for a view: by default this returns the backend itself.
+     *
+     * @return the same view at every call
+     */
+    default LockBackend blocking() {
+        return this;
+    }
 
     /**
      * What this backend can and can't do.

@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** Passes every command on to another backend. Subclasses change some. */
+/**
+ * Passes every command on to another backend. Subclasses change some. It is its own {@linkplain LockBackend#blocking view} for callers that wait,
+ * so that no command passes a subclass by.
+ */
 public abstract class ForwardingBackend implements LockBackend {
     private final LockBackend target;
 

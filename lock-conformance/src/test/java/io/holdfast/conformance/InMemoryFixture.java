@@ -8,7 +8,7 @@ import io.holdfast.spi.Ticker;
 import java.time.Duration;
 
 /** The in-memory engine in time that the tests own. */
-final class InMemoryFixture implements BackendFixture, Faults {
+class InMemoryFixture implements BackendFixture, Faults {
     private final ManualTime time = new ManualTime();
     private final InMemoryEngine engine = InMemoryEngine.create(time, time);
 

@@ -376,15 +376,15 @@ final class HeldLock extends Task implements LockHandle, Begun {
 
     @Override
     public CompletableFuture<Boolean> releaseAsync() {
-        return manager.forCallers(release());
+        return manager.forCallers(release(manager.calls()));
     }
 
     /** Begins to release this; gives the answer to the first try, or a failure if that doesn't come in time. */
-    CompletableFuture<Boolean> release() {
+    CompletableFuture<Boolean> release(BackendCalls calls) {
         if (!isActive(moveTo(Ended.RELEASING))) {
             return BackendCalls.FALSE;
         }
-        CompletableFuture<Boolean> answer = manager.calls().release(grant);
+        CompletableFuture<Boolean> answer = calls.release(grant);
         if (answer.isDone() && !answer.isCompletedExceptionally()) {
             forgetForGood();
             return answer;
@@ -414,9 +414,8 @@ final class HeldLock extends Task implements LockHandle, Begun {
 
     private void retryRelease(long now) {
         if (!releaseSent) {
-            // The releasing thread has been held up before it could send. Its release may come at any time, so that the
-            // hold must
-            // certainly have ended before it is forgotten.
+            // The releasing thread has been held up before it could send, or sends it right now. Its release may come
+            // at any time, so that the hold must certainly have ended before it is forgotten.
             followRelease(manager.calls().release(grant));
         } else if (validUntil() - now <= 0 && !manager.shardOf(resource()).awaitsAnswer(resource())) {
             // No acquire of the same client is on its way that might lengthen the lease.
@@ -454,7 +453,7 @@ final class HeldLock extends Task implements LockHandle, Begun {
     @Override
     public void close() {
         // A failure has been noted already, and the release is tried again until the lease is over.
-        Answers.awaitQuietly(release());
+        Answers.awaitQuietly(release(manager.blockingCalls()));
     }
 
     @Override

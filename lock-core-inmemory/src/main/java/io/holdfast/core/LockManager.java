@@ -36,7 +36,8 @@ import org.slf4j.LoggerFactory;
  * Turns any {@link LockBackend} into a {@link DistributedLock}: it adds what one process has to do for its requests and holds, and
  * knows no store.
  *
- * <p>Blocking calls are the asynchronous ones, waited for; no monitor is held meanwhile, so that a virtual thread gives its
+ * <p>Blocking calls are the asynchronous ones, waited for, or made on the calling thread where the backend has a
+ * {@linkplain LockBackend#blocking view} for that; no monitor is held meanwhile, so that a virtual thread gives its
  * carrier back. One timer serves all deadlines, renewals and retries; renewals that are due at about the same time go out in one
  * call.
  *
@@ -61,6 +62,9 @@ public final class LockManager implements DistributedLock {
 
     private final LockBackend backend;
     private final BackendCalls calls;
+    /** For threads that wait for the answer; the same as {@link #calls} unless such calls may take their time. */
+    private final BackendCalls blockingCalls;
+
     private final LockOptions defaultOptions;
     private final long answerNanos;
     private final Executor callbackExecutor;
@@ -76,6 +80,8 @@ public final class LockManager implements DistributedLock {
     private LockManager(Builder builder, Ticker ticker, Scheduler scheduler, Runnable stopTime) {
         this.backend = builder.backend;
         this.calls = new BackendCalls(backend);
+        LockBackend blocking = backend.blocking();
+        this.blockingCalls = blocking == backend ? calls : new BackendCalls(blocking);
         this.defaultOptions = builder.defaultOptions;
         this.answerNanos = builder.answerTimeout.toNanos();
         this.callbackExecutor = builder.callbackExecutor;
@@ -104,8 +110,7 @@ public final class LockManager implements DistributedLock {
     public LockHandle acquire(String resource, String client, Duration timeout, LockOptions options)
             throws InterruptedException {
         AcquireRequest request = request(resource, client, timeout, options);
-        requireNotInterrupted();
-        Begun begun = begin(request, timeout, options, false);
+        Begun begun = beginBlocking(request, timeout, options);
         if (begun instanceof HeldLock hold) {
             return hold;
         }
@@ -119,8 +124,7 @@ public final class LockManager implements DistributedLock {
     public Optional<LockHandle> tryAcquire(String resource, String client, Duration timeout, LockOptions options)
             throws InterruptedException {
         AcquireRequest request = request(resource, client, timeout, options);
-        requireNotInterrupted();
-        Begun begun = begin(request, timeout, options, false);
+        Begun begun = beginBlocking(request, timeout, options);
         if (begun instanceof HeldLock hold) {
             return Optional.of(hold);
         }
@@ -162,10 +166,14 @@ public final class LockManager implements DistributedLock {
         return new AcquireRequest(id, resource, client, options.lease().toMillis(), waitNanos, ticker.read());
     }
 
-    private static void requireNotInterrupted() throws InterruptedException {
+    private Begun beginBlocking(AcquireRequest request, Duration timeout, LockOptions options)
+            throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException("interrupted before the lock was asked for");
         }
+        return blockingCalls == calls
+                ? begin(request, timeout, options, false)
+                : new PendingAcquire(this, request, timeout, options, false).startBy(blockingCalls);
     }
 
     private Begun begin(AcquireRequest request, Duration timeout, LockOptions options, boolean callbacksApart) {
@@ -219,12 +227,12 @@ public final class LockManager implements DistributedLock {
         Names.require(client, "client");
         requireOpen();
         HeldLock hold = shardOf(resource).find(resource);
-        if (hold != null && hold.client().equals(client) && Answers.await(hold.release())) {
+        if (hold != null && hold.client().equals(client) && Answers.await(hold.release(blockingCalls))) {
             return true;
         }
         // The client may have another hold of the resource, which it acquired in another process.
         HoldRef any = HoldRef.ofClient(resource, client);
-        return Answers.await(inTime(resource, calls.release(any), "release"));
+        return Answers.await(inTime(resource, blockingCalls.release(any), "release"));
     }
 
     @Override
@@ -243,14 +251,14 @@ public final class LockManager implements DistributedLock {
     public Optional<LockInfo> inspect(String resource) {
         Names.require(resource, "resource");
         requireOpen();
-        return Answers.await(inTime(resource, calls.inspect(resource), "inspect"));
+        return Answers.await(inTime(resource, blockingCalls.inspect(resource), "inspect"));
     }
 
     boolean isClosed() {
         return closed.get();
     }
 
-    private void requireOpen() {
+    void requireOpen() {
         if (isClosed()) {
             throw new LockClosedException();
         }
@@ -272,12 +280,16 @@ public final class LockManager implements DistributedLock {
 
     private void endAll() {
         List<CompletableFuture<?>> endings = new ArrayList<>();
+        List<Shard> busy = new ArrayList<>();
         for (Shard shard : agenda.shards()) {
-            awaitCalls(shard);
-            for (Task task : shard.close()) {
-                endings.add(task.end());
+            if (shard.isCallUnderWay()) {
+                busy.add(shard);
+            } else {
+                endAll(shard, endings);
             }
         }
+        awaitCalls(busy);
+        busy.forEach(shard -> endAll(shard, endings));
         CompletableFuture<?> all = CompletableFuture.allOf(endings.toArray(CompletableFuture[]::new));
         if (!Answers.awaitQuietly(all, answerNanos)) {
             LOG.warn(
@@ -286,11 +298,17 @@ public final class LockManager implements DistributedLock {
         }
     }
 
-    /** Lets those calls finish that began before this closed: what they are granted must not be left behind. They don't block, so this is short. */
-    private void awaitCalls(Shard shard) {
+    private static void endAll(Shard shard, List<CompletableFuture<?>> endings) {
+        for (Task task : shard.close()) {
+            endings.add(task.end());
+        }
+    }
+
+    /** Lets those calls finish that began before this closed, if they don't take too long: what they are granted must not be left behind. */
+    private void awaitCalls(List<Shard> shards) {
         long pauses = answerNanos / CALL_PAUSE_NANOS;
         boolean interrupted = false;
-        while (shard.isCallUnderWay() && pauses-- > 0) {
+        while (shards.stream().anyMatch(Shard::isCallUnderWay) && pauses-- > 0) {
             // Parking would end at once with the flag set.
             interrupted |= Thread.interrupted();
             LockSupport.parkNanos(CALL_PAUSE_NANOS);
@@ -315,6 +333,10 @@ public final class LockManager implements DistributedLock {
         return calls;
     }
 
+    BackendCalls blockingCalls() {
+        return blockingCalls;
+    }
+
     long answerNanos() {
         return answerNanos;
     }
@@ -329,7 +351,8 @@ public final class LockManager implements DistributedLock {
         if (scheduled) {
             agenda.ringBy(moment);
         }
-        return scheduled;
+        // A shard that was made after the close had begun isn't closed itself.
+        return scheduled && !isClosed();
     }
 
     /** Keeps a request that waits until a moment; false if this is closed. */
@@ -350,9 +373,10 @@ public final class LockManager implements DistributedLock {
         agenda.ringBy(due);
     }
 
-    /** Renews one hold; never gives {@link RenewOutcome.Unknown}, which it throws. */
+    /** Renews one hold for a thread that waits; never gives {@link RenewOutcome.Unknown}, which it throws. */
     RenewOutcome renew(HoldRef hold) {
-        List<RenewOutcome> outcomes = Answers.await(inTime(hold.resource(), calls.renew(List.of(hold)), "heartbeat"));
+        List<RenewOutcome> outcomes =
+                Answers.await(inTime(hold.resource(), blockingCalls.renew(List.of(hold)), "heartbeat"));
         if (outcomes.size() != 1) {
             throw LockBackendException.outcomeUnknown(
                     calls.name() + " gave " + outcomes.size() + " outcomes for one renewal", null);

@@ -75,8 +75,7 @@ final class PendingAcquire extends Task implements Begun {
      * @param endingsBefore {@link Shard#endings} before the request was sent
      */
     PendingAcquire start(CompletableFuture<AcquireReply> answer, long endingsBefore) {
-        long answerDue = request.startedAt() + Math.max(request.waitNanos(), manager.answerNanos());
-        if (!manager.keep(this, answerDue, endingsBefore)) {
+        if (!keep(endingsBefore)) {
             CompletableFuture<?> unused = end();
             return this;
         }
@@ -88,6 +87,38 @@ final class PendingAcquire extends Task implements Begun {
         }
         follow(answer);
         return this;
+    }
+
+    /** Begins to wait, and only then sends the request by a call that may take long: whatever happens meanwhile finds this here. */
+    PendingAcquire startBy(BackendCalls blocking) {
+        shard.enterCall();
+        try {
+            manager.requireOpen();
+            if (!keep(shard.endings())) {
+                throw new LockClosedException();
+            }
+            send(blocking);
+        } finally {
+            shard.leaveCall();
+        }
+        return this;
+    }
+
+    private boolean keep(long endingsBefore) {
+        long answerDue = request.startedAt() + Math.max(request.waitNanos(), manager.answerNanos());
+        return manager.keep(this, answerDue, endingsBefore);
+    }
+
+    /** Sends the request, which is known here already. */
+    private void send(BackendCalls calls) {
+        AcquireRequest sent = request;
+        CompletableFuture<AcquireReply> answer = calls.acquire(sent);
+        if (shard.isGivenUp(this)) {
+            // Perhaps just before it was sent: then that withdrawal came first and did nothing.
+            manager.withdrawInBackground(sent);
+        } else {
+            follow(answer);
+        }
     }
 
     CompletableFuture<LockHandle> result() {
@@ -227,11 +258,7 @@ final class PendingAcquire extends Task implements Begun {
         AcquireRequest sent = request;
         request = new AcquireRequest(
                 sent.id(), sent.resource(), sent.client(), sent.leaseMillis(), Math.max(0, deadline - now), now);
-        follow(manager.calls().acquire(request));
-        if (shard.isGivenUp(this)) {
-            // Perhaps just before it was sent again: then that withdrawal came first and did nothing.
-            manager.withdrawInBackground(request);
-        }
+        send(manager.calls());
     }
 
     private void deliver(HeldLock hold) {
@@ -319,6 +346,10 @@ final class PendingAcquire extends Task implements Begun {
     /** Blocks until this is decided. */
     LockHandle await() throws InterruptedException {
         try {
+            if (Thread.interrupted()) {
+                // A future that is complete already doesn't look.
+                throw new InterruptedException("interrupted while the lock was asked for");
+            }
             return result.get();
         } catch (InterruptedException interrupted) {
             Answers.awaitQuietly(undo());

@@ -76,6 +76,16 @@ class LockManagerCloseTest {
     }
 
     @Test
+    void callThatTheCloseCouldNotFindIsToldOfItAllTheSame() throws Exception {
+        rig.backend.inspections.behave(resource -> {
+            rig.manager.close();
+            return new CompletableFuture<>();
+        });
+        Caller<Optional<LockInfo>> caller = Caller.of(() -> rig.manager.inspect("looked at by nobody before"));
+        assertThat(caller.failure()).isInstanceOf(LockClosedException.class);
+    }
+
+    @Test
     void secondCloseDoesNothing() {
         rig.manager.close();
         rig.manager.close();
@@ -172,7 +182,7 @@ class LockManagerCloseTest {
         Caller<LockHandle> acquirer = Caller.of(() -> rig.manager.acquire(RESOURCE, "a", WAIT));
         rig.backend.acquires.take();
         Caller<Boolean> closer = Caller.of(rig.manager::close);
-        ManagerRig.await(() -> isClosed(rig.manager));
+        ManagerRig.await(rig.manager::isClosed);
         gate.complete(null);
         assertThat(closer.result()).isTrue();
         assertThat(acquirer.result().isValid()).isFalse();
@@ -254,17 +264,6 @@ class LockManagerCloseTest {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().equals("holdfast-timer"))
                 .collect(Collectors.toCollection(HashSet::new));
-    }
-
-    private static boolean isClosed(LockManager manager) {
-        try {
-            manager.inspect(" ");
-            return false;
-        } catch (LockClosedException closed) {
-            return true;
-        } catch (LockBackendException notYet) {
-            return false;
-        }
     }
 
     private static void assertClosed(CompletableFuture<LockHandle> result) {

@@ -27,7 +27,7 @@ final class ManagerRig {
     static final LockOptions MANUAL = LockOptions.defaults().withAutoRenewal(false);
 
     final ManualTime time = new ManualTime();
-    final ScriptedBackend backend = new ScriptedBackend();
+    final ScriptedBackend backend;
     final LockManager manager;
 
     ManagerRig() {
@@ -35,6 +35,11 @@ final class ManagerRig {
     }
 
     ManagerRig(Executor callbacks) {
+        this(new ScriptedBackend(), callbacks);
+    }
+
+    ManagerRig(ScriptedBackend backend, Executor callbacks) {
+        this.backend = backend;
         manager = LockManager.builder(backend)
                 .time(time, time)
                 .answerTimeout(ANSWER_TIMEOUT)

@@ -28,6 +28,19 @@ final class ScriptedBackend implements LockBackend {
     final Channel<List<? extends HoldRef>, List<RenewOutcome>> renewals = new Channel<>("renew");
     final Channel<String, Optional<LockInfo>> inspections = new Channel<>("inspect");
     final AtomicInteger closes = new AtomicInteger();
+    private volatile LockBackend view = this;
+
+    /** Has a view of its own for callers that wait; the test tells by it who has called. */
+    ScriptedBackend withView() {
+        ScriptedBackend made = new ScriptedBackend();
+        view = made;
+        return made;
+    }
+
+    @Override
+    public LockBackend blocking() {
+        return view;
+    }
 
     @Override
     public CompletionStage<AcquireReply> acquire(AcquireRequest request) {
@@ -88,6 +101,7 @@ final class ScriptedBackend implements LockBackend {
         private final String name;
         private final BlockingQueue<Asked<A, R>> asked = new LinkedBlockingQueue<>();
         private volatile Function<A, CompletionStage<R>> script;
+        private volatile boolean callersStay;
 
         Channel(String name) {
             this.name = name;
@@ -97,7 +111,17 @@ final class ScriptedBackend implements LockBackend {
             Function<A, CompletionStage<R>> known = script;
             CompletableFuture<R> answer = new CompletableFuture<>();
             asked.add(new Asked<>(argument, answer));
+            if (callersStay) {
+                // Takes no notice of interrupts, and leaves them set.
+                answer.handle((value, failure) -> true).join();
+                return answer;
+            }
             return known == null ? answer : known.apply(argument);
+        }
+
+        /** From now on no call returns before the test has answered it. */
+        void keepCallers() {
+            callersStay = true;
         }
 
         /** From now on answers every call at once. */

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -25,7 +26,8 @@ import java.util.function.Consumer;
 public final class RecordingBackend implements LockBackend {
     private final LockBackend backend;
     private final Recorder recorder;
-    private volatile boolean crashed;
+    private final AtomicBoolean crashed;
+    private final LockBackend blocking;
 
     /**
      * Stands before a backend.
@@ -34,18 +36,31 @@ public final class RecordingBackend implements LockBackend {
      * @param recorder writes down the calls
      */
     public RecordingBackend(LockBackend backend, Recorder recorder) {
+        this(backend, recorder, new AtomicBoolean());
+    }
+
+    private RecordingBackend(LockBackend backend, Recorder recorder, AtomicBoolean crashed) {
         this.backend = backend;
         this.recorder = recorder;
+        this.crashed = crashed;
+        LockBackend waiting = backend.blocking();
+        this.blocking = waiting == backend ? this : new RecordingBackend(waiting, recorder, crashed);
+    }
+
+    /** Writes down the calls of both views as those of one backend, which crashes as one. */
+    @Override
+    public LockBackend blocking() {
+        return blocking;
     }
 
     /** Goes silent for good, without a word to the store. What has been sent may still take effect there. */
     public void crash() {
-        crashed = true;
+        crashed.set(true);
     }
 
     @Override
     public CompletionStage<AcquireReply> acquire(AcquireRequest request) {
-        if (crashed) {
+        if (crashed.get()) {
             return new CompletableFuture<>();
         }
         OpenCall call = recorder.acquire(request);
@@ -83,7 +98,7 @@ public final class RecordingBackend implements LockBackend {
 
     @Override
     public CompletionStage<Optional<LockInfo>> withdraw(AcquireRequest request) {
-        if (crashed) {
+        if (crashed.get()) {
             return new CompletableFuture<>();
         }
         OpenCall call = recorder.withdraw(request);
@@ -98,7 +113,7 @@ public final class RecordingBackend implements LockBackend {
 
     @Override
     public CompletionStage<Boolean> release(HoldRef hold) {
-        if (crashed) {
+        if (crashed.get()) {
             return new CompletableFuture<>();
         }
         OpenCall call = recorder.about(Kind.RELEASE, hold);
@@ -112,7 +127,7 @@ public final class RecordingBackend implements LockBackend {
 
     @Override
     public CompletionStage<List<RenewOutcome>> renew(List<? extends HoldRef> holds) {
-        if (crashed) {
+        if (crashed.get()) {
             return new CompletableFuture<>();
         }
         List<OpenCall> calls = new ArrayList<>();
@@ -136,7 +151,7 @@ public final class RecordingBackend implements LockBackend {
 
     @Override
     public CompletionStage<Optional<LockInfo>> inspect(String resource) {
-        if (crashed) {
+        if (crashed.get()) {
             return new CompletableFuture<>();
         }
         long askedAt = recorder.now();
@@ -151,7 +166,7 @@ public final class RecordingBackend implements LockBackend {
     private <T> void pass(
             CompletionStage<T> answer, CompletableFuture<?> reply, List<OpenCall> calls, Consumer<? super T> answered) {
         answer.whenComplete((value, failure) -> {
-            if (crashed) {
+            if (crashed.get()) {
                 return;
             }
             if (failure == null) {
