@@ -58,7 +58,7 @@ public final class EtcdServer extends TestServer {
 
     @Override
     public String uri() {
-        return "http://127.0.0.1:" + port();
+        return (settings.tls ? "https" : "http") + "://127.0.0.1:" + port();
     }
 
     @Override
@@ -76,6 +76,9 @@ public final class EtcdServer extends TestServer {
     public String etcdctl(String... arguments) {
         List<String> command =
                 new ArrayList<>(List.of(settings.binary().etcdctl().toString(), "--endpoints=" + uri()));
+        if (settings.tls) {
+            command.add("--cacert=" + TestCertificate.get().certificate());
+        }
         command.addAll(List.of(arguments));
         return ProgramRun.of(command, Map.of("ETCDCTL_API", "3"), folder()).orThrow();
     }
@@ -150,6 +153,11 @@ public final class EtcdServer extends TestServer {
                 "--listen-metrics-urls=http://127.0.0.1:" + member.metricsPort(),
                 "--heartbeat-interval=" + settings.heartbeat.toMillis(),
                 "--election-timeout=" + settings.election.toMillis()));
+        if (settings.tls) {
+            TestCertificate certificate = TestCertificate.get();
+            command.add("--cert-file=" + certificate.certificate());
+            command.add("--key-file=" + certificate.key());
+        }
         command.addAll(settings.options);
         return command;
     }
@@ -200,6 +208,7 @@ public final class EtcdServer extends TestServer {
         private Duration heartbeat = Duration.ofMillis(20);
         private Duration election = Duration.ofMillis(200);
         private boolean inMemory;
+        private boolean tls;
 
         private Builder() {}
 
@@ -249,6 +258,16 @@ public final class EtcdServer extends TestServer {
             if (binary().supports(option)) {
                 options.add(option);
             }
+            return this;
+        }
+
+        /**
+         * Speaks TLS only with clients, with the certificate {@link TestCertificate#get}.
+         *
+         * @return this
+         */
+        public Builder tls() {
+            this.tls = true;
             return this;
         }
 

@@ -32,12 +32,18 @@ public final class RedisServer extends TestServer {
     private final RedisBinary binary;
     private final int port;
     private final @Nullable String password;
+    private final boolean sentinel;
+    private final boolean tls;
+    private final Map<String, String> environment;
 
     private RedisServer(Builder builder, int port) {
         super("Redis " + builder.binary().version(), Folders.make("redis-" + port));
         this.binary = builder.binary();
         this.port = port;
         this.password = builder.password;
+        this.sentinel = builder.sentinel;
+        this.tls = builder.tls;
+        this.environment = builder.clock == null ? Map.of() : builder.clock.environment();
         writeFile("redis.conf", builder.configuration(port));
     }
 
@@ -70,7 +76,7 @@ public final class RedisServer extends TestServer {
         String user = password == null
                 ? ""
                 : ":" + URLEncoder.encode(password, StandardCharsets.UTF_8).replace("+", "%20") + "@";
-        return "redis://" + user + "127.0.0.1:" + port;
+        return (tls ? "rediss://" : "redis://") + user + "127.0.0.1:" + port;
     }
 
     @Override
@@ -94,19 +100,44 @@ public final class RedisServer extends TestServer {
         }
     }
 
+    /**
+     * What the server says of itself.
+     *
+     * @param section such as "replication"
+     * @return lines of the form {@code name:value}
+     */
+    public String info(String section) {
+        return String.valueOf(command("INFO", section));
+    }
+
+    boolean isPrimary() {
+        return info("replication").contains("role:master");
+    }
+
+    /** Tells whether this is a primary, or a replica that has all that its primary had. */
+    boolean isSettled() {
+        String info = info("replication");
+        return info.contains("role:master") || info.contains("master_link_status:up");
+    }
+
     @Override
     List<String> command() {
-        return List.of(binary.path().toString(), folder().resolve("redis.conf").toString());
+        List<String> command = new ArrayList<>(
+                List.of(binary.path().toString(), folder().resolve("redis.conf").toString()));
+        if (sentinel) {
+            command.add("--sentinel");
+        }
+        return command;
     }
 
     @Override
     Map<String, String> environment() {
-        return Map.of();
+        return environment;
     }
 
     @Override
     boolean hasOpened(String log) {
-        return log.contains("Ready to accept connections");
+        return log.contains(sentinel ? "+monitor master" : "Ready to accept connections");
     }
 
     @Override
@@ -120,7 +151,8 @@ public final class RedisServer extends TestServer {
     }
 
     private RespConnection connect() throws IOException {
-        Socket socket = new Socket();
+        Socket socket =
+                tls ? TestCertificate.get().sslContext().getSocketFactory().createSocket() : new Socket();
         socket.setSoTimeout((int) REPLY_LIMIT.toMillis());
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) REPLY_LIMIT.toMillis());
         RespConnection connection = new RespConnection(socket);
@@ -154,6 +186,9 @@ public final class RedisServer extends TestServer {
         private @Nullable RedisBinary binary;
         private @Nullable String password;
         private int port;
+        private boolean sentinel;
+        private boolean tls;
+        private @Nullable WallClock clock;
 
         private Builder() {}
 
@@ -187,7 +222,7 @@ public final class RedisServer extends TestServer {
          */
         public Builder password(String secret) {
             this.password = secret;
-            return config("requirepass \"" + secret + "\"");
+            return config("requirepass \"" + secret + "\"", "masterauth \"" + secret + "\"");
         }
 
         /**
@@ -211,16 +246,45 @@ public final class RedisServer extends TestServer {
         }
 
         /**
-         * Makes the server a replica.
+         * Speaks TLS only, with the certificate {@link TestCertificate#get}.
+         *
+         * @return this
+         */
+        public Builder tls() {
+            this.tls = true;
+            return this;
+        }
+
+        /**
+         * Gives the server a wall clock that a test can set.
+         *
+         * @param wallClock what it reads; more than one server may read the same
+         * @return this
+         * @throws ServerStartException if no Redis at hand obeys it, see {@link WallClock#redis}
+         */
+        public Builder clock(WallClock wallClock) {
+            this.clock = wallClock;
+            return binary(wallClock.redis().orElseThrow(() -> new ServerStartException(WallClock.NO_REDIS)));
+        }
+
+        /**
+         * Makes the server a replica. It needs the same password.
          *
          * @param primary whom it follows
          * @return this
          */
         public Builder replicaOf(RedisServer primary) {
-            if (primary.password != null) {
-                config("masterauth \"" + primary.password + "\"");
-            }
             return config("replicaof 127.0.0.1 " + primary.port);
+        }
+
+        /** Makes the server no store but a sentinel of one. */
+        Builder sentinelOf(String name, RedisServer primary, int quorum) {
+            this.sentinel = true;
+            config(
+                    "sentinel monitor " + name + " 127.0.0.1 " + primary.port + " " + quorum,
+                    "sentinel down-after-milliseconds " + name + " 500",
+                    "sentinel failover-timeout " + name + " 2000");
+            return primary.password == null ? this : config("sentinel auth-pass " + name + " " + primary.password);
         }
 
         /**
@@ -264,15 +328,24 @@ public final class RedisServer extends TestServer {
         }
 
         private List<String> configuration(int chosen) {
-            List<String> all = new ArrayList<>(List.of(
-                    "port " + chosen,
-                    "bind 127.0.0.1",
-                    "save \"\"",
-                    "appendonly no",
-                    "dir .",
-                    "repl-diskless-sync-delay 0"));
+            List<String> all = new ArrayList<>(List.of("bind 127.0.0.1", "dir ."));
+            all.addAll(tls ? tlsPort(chosen) : List.of("port " + chosen));
+            if (!sentinel) {
+                all.addAll(List.of("save \"\"", "appendonly no", "repl-diskless-sync-delay 0"));
+            }
             all.addAll(lines);
             return all;
+        }
+
+        private static List<String> tlsPort(int chosen) {
+            TestCertificate certificate = TestCertificate.get();
+            return List.of(
+                    "port 0",
+                    "tls-port " + chosen,
+                    "tls-cert-file " + certificate.certificate(),
+                    "tls-key-file " + certificate.key(),
+                    "tls-ca-cert-file " + certificate.certificate(),
+                    "tls-auth-clients no");
         }
     }
 }

@@ -27,6 +27,7 @@ public abstract class TestServer implements AutoCloseable {
     private final Path folder;
     private @Nullable ChildProcess process;
     private int starts;
+    private boolean paused;
 
     TestServer(String name, Path folder) {
         this.name = name;
@@ -76,6 +77,11 @@ public abstract class TestServer implements AutoCloseable {
         return process != null && process.isRunning();
     }
 
+    /** Tells whether the server can answer. */
+    final boolean isAwake() {
+        return isRunning() && !paused;
+    }
+
     /**
      * The process.
      *
@@ -94,6 +100,7 @@ public abstract class TestServer implements AutoCloseable {
      */
     public final void pause() {
         running().pause();
+        paused = true;
     }
 
     /**
@@ -103,6 +110,7 @@ public abstract class TestServer implements AutoCloseable {
      */
     public final void resume() {
         running().resume();
+        paused = false;
     }
 
     /** Ends the process at once, as kill -9 does. Does nothing if it has ended. */
@@ -163,6 +171,7 @@ public abstract class TestServer implements AutoCloseable {
     }
 
     final void launchWithoutWaiting() {
+        paused = false;
         process = ChildProcess.start(command(), environment(), folder, folder.resolve("log-" + ++starts));
     }
 

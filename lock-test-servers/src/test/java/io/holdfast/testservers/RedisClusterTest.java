@@ -1,0 +1,36 @@
+package io.holdfast.testservers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class RedisClusterTest {
+    @Test
+    void replicaTakesOverFromAKilledPrimary() {
+        try (RedisCluster cluster = RedisCluster.start(3, 1)) {
+            RedisServer old = cluster.primaryOf("key");
+            old.command("SET", "key", "value");
+            old.command("WAIT", "1", "5000");
+            RedisServer replica = cluster.replicasOf(old).get(0);
+
+            old.kill();
+
+            assertThat(cluster.primaryOf("key")).isSameAs(replica);
+            assertThat(replica.command("GET", "key")).isEqualTo("value");
+
+            old.restart();
+            cluster.awaitComplete();
+
+            assertThat(cluster.replicasOf(replica)).containsExactly(old);
+        }
+    }
+
+    @Test
+    void replicaTakesOverWhenAsked() {
+        try (RedisCluster cluster = RedisCluster.start(3, 1)) {
+            RedisServer replica = cluster.replicasOf(cluster.primaryOf("key")).get(0);
+            cluster.failOverTo(replica);
+            assertThat(cluster.primaryOf("key")).isSameAs(replica);
+        }
+    }
+}
