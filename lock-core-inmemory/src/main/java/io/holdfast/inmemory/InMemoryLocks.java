@@ -3,6 +3,10 @@ package io.holdfast.inmemory;
 import io.holdfast.DistributedLock;
 import io.holdfast.LockProvider;
 import io.holdfast.core.LockManager;
+import io.holdfast.spi.BackendProvider;
+import io.holdfast.spi.LockBackend;
+import io.holdfast.spi.Scheduler;
+import io.holdfast.spi.Ticker;
 import java.net.URI;
 import java.util.Set;
 
@@ -25,8 +29,8 @@ public final class InMemoryLocks {
                 .build();
     }
 
-    /** Opens {@code memory:} for {@link io.holdfast.Locks#open}. */
-    public static final class Provider implements LockProvider {
+    /** Opens {@code memory:} for {@link io.holdfast.Locks#open}, and makes it a part of locks that are made of several. */
+    public static final class Provider implements LockProvider, BackendProvider {
         /** For the service loader. */
         public Provider() {}
 
@@ -37,11 +41,21 @@ public final class InMemoryLocks {
 
         @Override
         public DistributedLock open(URI uri) {
+            requireNothingMore(uri);
+            return create();
+        }
+
+        @Override
+        public LockBackend connect(URI uri, Ticker ticker, Scheduler scheduler) {
+            requireNothingMore(uri);
+            return InMemoryEngine.create(ticker, scheduler).connectAsOwner();
+        }
+
+        private static void requireNothingMore(URI uri) {
             String rest = uri.getSchemeSpecificPart();
             if (!rest.equals("/") || uri.getFragment() != null) {
                 throw new IllegalArgumentException("a memory: URI has nothing after the colon");
             }
-            return create();
         }
     }
 }

@@ -38,6 +38,7 @@ class ArchitectureTest {
     private static final String REDIS = "io.holdfast.redis..";
     private static final String REDIS_WIRE = "io.holdfast.redis.wire..";
     private static final String[] JEDIS = {"redis.clients.jedis..", "org.apache.commons.pool2.."};
+    private static final String SHARDED = "io.holdfast.sharded..";
     private static final String CONFORMANCE = "io.holdfast.conformance..";
     private static final String EXAMPLES = "io.holdfast.examples..";
 
@@ -76,6 +77,11 @@ class ArchitectureTest {
     @Test
     void theWireToRedisKnowsNothingOfLocks() {
         onlyKnows(REDIS_WIRE, API, SPI, "org.slf4j..", JEDIS[0], JEDIS[1]);
+    }
+
+    @Test
+    void backendsThatAreMadeOfOthersKnowNoneInParticular() {
+        onlyKnows(SHARDED, API, SPI, CORE);
     }
 
     @Test

@@ -1,0 +1,16 @@
+package io.holdfast.conformance;
+
+import io.holdfast.sharded.ShardMap;
+import io.holdfast.sharded.ShardedBackend;
+import java.util.Map;
+
+/** Three in-memory engines keep all promises as one sharded backend. */
+class ShardedContractTest extends LockBackendContract {
+    private static final ShardMap MAP = ShardMap.of("a", "b", "c");
+
+    @Override
+    protected BackendFixture fixture() {
+        return new CompositeFixture((engines, time) ->
+                new ShardedBackend(MAP, Map.of("a", engines.get(0), "b", engines.get(1), "c", engines.get(2))));
+    }
+}

@@ -1,0 +1,100 @@
+package io.holdfast.core;
+
+import io.holdfast.spi.BackendProvider;
+import io.holdfast.spi.LockBackend;
+import io.holdfast.spi.Scheduler;
+import io.holdfast.spi.Ticker;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.TreeSet;
+
+/** Backends that are named by URIs, for locks that are made of several. No message of this class repeats more of a URI than its scheme. */
+public final class Backends {
+    private Backends() {}
+
+    /**
+     * Connects to the store that a URI names. {@code memory:} is a new engine in this process's memory.
+     *
+     * @param uri the scheme, in letters of either case, chooses the backend; the rest is its configuration
+     * @param ticker the time that grants are valid by
+     * @param scheduler runs what the backend has to do later; agrees with the ticker
+     * @return the backend, to be closed by the caller
+     * @throws IllegalArgumentException if the text isn't a URI, or no backend on the class path answers to its scheme
+     */
+    public static LockBackend connect(String uri, Ticker ticker, Scheduler scheduler) {
+        String scheme = uri.substring(0, Math.max(0, uri.indexOf(':'))).toLowerCase(Locale.ROOT);
+        TreeSet<String> known = new TreeSet<>();
+        for (BackendProvider provider : ServiceLoader.load(BackendProvider.class)) {
+            if (provider.schemes().contains(scheme)) {
+                return provider.connect(parse(scheme, uri.substring(scheme.length() + 1)), ticker, scheduler);
+            }
+            known.addAll(provider.schemes());
+        }
+        throw new IllegalArgumentException(
+                "no backend on the class path has the scheme of a part of this lock; there are" + " backends for "
+                        + known);
+    }
+
+    /**
+     * Connects to several stores; if one can't be, the others are closed again.
+     *
+     * @param uris the stores' URIs by their names
+     * @param ticker as for {@link #connect}
+     * @param scheduler as for {@link #connect}
+     * @return the backends by the same names, in the same order
+     */
+    public static Map<String, LockBackend> connectAll(Map<String, String> uris, Ticker ticker, Scheduler scheduler) {
+        Map<String, LockBackend> connected = new LinkedHashMap<>();
+        try {
+            uris.forEach((name, uri) -> connected.put(name, connect(uri, ticker, scheduler)));
+            return connected;
+        } catch (RuntimeException failure) {
+            connected.values().forEach(LockBackend::close);
+            throw failure;
+        }
+    }
+
+    /**
+     * Takes apart what follows the scheme of a lock that is made of several: {@code name=uri;name=uri}. A semicolon inside
+     * one of the URIs is written as {@code %3B}.
+     *
+     * @param uri the whole URI
+     * @return names and URIs, in their order
+     * @throws IllegalArgumentException if it has another form
+     */
+    public static Map<String, String> parts(URI uri) {
+        Map<String, String> parts = new LinkedHashMap<>();
+        for (String part : split(uri)) {
+            int equals = part.indexOf('=');
+            if (equals < 1) {
+                throw new IllegalArgumentException(
+                        "a " + uri.getScheme() + ": URI must read name=uri;name=uri after the colon");
+            }
+            if (parts.put(part.substring(0, equals), part.substring(equals + 1)) != null) {
+                throw new IllegalArgumentException("a " + uri.getScheme() + ": URI names two parts alike");
+            }
+        }
+        return parts;
+    }
+
+    private static List<String> split(URI uri) {
+        List<String> parts =
+                new ArrayList<>(List.of(uri.getRawSchemeSpecificPart().split(";", -1)));
+        parts.removeIf(String::isBlank);
+        return parts;
+    }
+
+    private static URI parse(String scheme, String rest) {
+        try {
+            return URI.create(scheme + ":" + (rest.isEmpty() ? "/" : rest));
+        } catch (IllegalArgumentException malformed) {
+            // Neither the text nor the cause goes into the exception: both repeat the whole URI, password included.
+            throw new IllegalArgumentException("a part with the scheme '" + scheme + "' is malformed");
+        }
+    }
+}

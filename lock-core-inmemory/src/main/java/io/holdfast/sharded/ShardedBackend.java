@@ -1,0 +1,174 @@
+package io.holdfast.sharded;
+
+import io.holdfast.LockBackendException;
+import io.holdfast.LockInfo;
+import io.holdfast.spi.AcquireReply;
+import io.holdfast.spi.AcquireRequest;
+import io.holdfast.spi.Capabilities;
+import io.holdfast.spi.HoldRef;
+import io.holdfast.spi.LockBackend;
+import io.holdfast.spi.RenewOutcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+
+/**
+ * One backend made of several independent ones, each of which has the resources that a {@link ShardMap} gives it. A
+ * command goes to one shard and to no other, so that a shard which fails takes its own resources along and nothing else;
+ * its failures name it. A renewal of many holds goes to all shards concerned at once.
+ *
+ * <p>What the shards promise, this promises: each resource lives in one of them.
+ */
+public final class ShardedBackend implements LockBackend {
+    private final ShardMap map;
+    private final Shard[] shards;
+    private final Capabilities capabilities;
+    private final Runnable onClose;
+
+    /**
+     * Makes one backend of several.
+     *
+     * @param map says which shard has which resource
+     * @param stores the backend of each shard in the map, by its name; closed with this one
+     * @throws IllegalArgumentException if a shard has no backend, or a backend has no shard
+     */
+    public ShardedBackend(ShardMap map, Map<String, ? extends LockBackend> stores) {
+        this(map, stores, () -> {});
+    }
+
+    /** Makes one that does something more when it has been closed. */
+    ShardedBackend(ShardMap map, Map<String, ? extends LockBackend> stores, Runnable onClose) {
+        if (!stores.keySet().equals(Set.copyOf(map.shards()))) {
+            throw new IllegalArgumentException(
+                    "there must be one backend for each of " + map.shards() + ", but there are for " + stores.keySet());
+        }
+        this.map = map;
+        this.onClose = onClose;
+        this.shards = map.shards().stream()
+                .map(name -> new Shard(name, Objects.requireNonNull(stores.get(name), name)))
+                .toArray(Shard[]::new);
+        this.capabilities = common(shards);
+    }
+
+    private static Capabilities common(Shard[] shards) {
+        List<Capabilities> all = Stream.of(shards).map(Shard::capabilities).toList();
+        String names = String.join(
+                ", ", all.stream().map(Capabilities::name).distinct().toList());
+        return new Capabilities(
+                "sharded (" + names + ")",
+                all.stream()
+                        .map(Capabilities::minLease)
+                        .max(Duration::compareTo)
+                        .orElseThrow(),
+                all.stream()
+                        .map(Capabilities::leaseGranularity)
+                        .max(Duration::compareTo)
+                        .orElseThrow(),
+                all.stream().allMatch(Capabilities::fair));
+    }
+
+    private Shard shardOf(String resource) {
+        return shards[map.indexOf(resource)];
+    }
+
+    @Override
+    public CompletionStage<AcquireReply> acquire(AcquireRequest request) {
+        return shardOf(request.resource()).acquire(request);
+    }
+
+    @Override
+    public CompletionStage<Optional<LockInfo>> withdraw(AcquireRequest request) {
+        return shardOf(request.resource()).withdraw(request);
+    }
+
+    @Override
+    public CompletionStage<Boolean> release(HoldRef hold) {
+        return shardOf(hold.resource()).release(hold);
+    }
+
+    @Override
+    public CompletionStage<Optional<LockInfo>> inspect(String resource) {
+        return shardOf(resource).inspect(resource);
+    }
+
+    /** {@inheritDoc} What a shard doesn't answer is unknown of its own holds; the others' outcomes are told all the same. */
+    @Override
+    public CompletionStage<List<RenewOutcome>> renew(List<? extends HoldRef> holds) {
+        Map<Shard, Part> parts = new HashMap<>();
+        for (int i = 0; i < holds.size(); i++) {
+            HoldRef hold = holds.get(i);
+            parts.computeIfAbsent(shardOf(hold.resource()), shard -> new Part()).add(i, hold);
+        }
+        if (parts.size() == 1) {
+            return parts.keySet().iterator().next().renew(holds);
+        }
+        RenewOutcome[] outcomes = new RenewOutcome[holds.size()];
+        CompletableFuture<?>[] answers = parts.entrySet().stream()
+                .map(part -> part.getValue().renew(part.getKey(), outcomes))
+                .toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(answers).thenApply(done -> List.of(outcomes));
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return capabilities;
+    }
+
+    /** Closes all shards, also if one can't be. */
+    @Override
+    public void close() {
+        RuntimeException failure = null;
+        for (Shard shard : shards) {
+            try {
+                shard.close();
+            } catch (RuntimeException broken) {
+                if (failure == null) {
+                    failure = broken;
+                } else {
+                    failure.addSuppressed(broken);
+                }
+            }
+        }
+        onClose.run();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** The holds of one shard in a renewal, and their places in the answer. */
+    private static final class Part {
+        private final List<Integer> places = new ArrayList<>();
+        private final List<HoldRef> holds = new ArrayList<>();
+
+        void add(int place, HoldRef hold) {
+            places.add(place);
+            holds.add(hold);
+        }
+
+        CompletableFuture<?> renew(Shard shard, RenewOutcome[] outcomes) {
+            return shard.renew(holds).toCompletableFuture().handle((answer, thrown) -> {
+                for (int i = 0; i < places.size(); i++) {
+                    outcomes[places.get(i)] = thrown == null ? answer.get(i) : unknown(thrown);
+                }
+                return null;
+            });
+        }
+
+        private static RenewOutcome unknown(Throwable thrown) {
+            Throwable failure = thrown instanceof CompletionException ? thrown.getCause() : thrown;
+            return new RenewOutcome.Unknown(
+                    failure instanceof LockBackendException known
+                            ? known
+                            : LockBackendException.outcomeUnknown("a renewal failed: " + failure, failure));
+        }
+    }
+}
