@@ -25,6 +25,13 @@ final class Shard implements LockBackend {
         this.store = store;
     }
 
+    /** The same shard for callers that wait; this one if its store has no view for them. */
+    @Override
+    public Shard blocking() {
+        LockBackend view = store.blocking();
+        return view == store ? this : new Shard(name, view);
+    }
+
     @Override
     public CompletionStage<AcquireReply> acquire(AcquireRequest request) {
         CompletableFuture<AcquireReply> reply = named(() -> store.acquire(request));

@@ -10,6 +10,7 @@ import io.holdfast.spi.LockBackend;
 import io.holdfast.spi.RenewOutcome;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +32,12 @@ import java.util.stream.Stream;
 public final class ShardedBackend implements LockBackend {
     private final ShardMap map;
     private final Shard[] shards;
+    /** The shards by which several are asked at once. */
+    private final Shard[] parallel;
+
     private final Capabilities capabilities;
     private final Runnable onClose;
+    private final ShardedBackend blocking;
 
     /**
      * Makes one backend of several.
@@ -56,7 +61,20 @@ public final class ShardedBackend implements LockBackend {
         this.shards = map.shards().stream()
                 .map(name -> new Shard(name, Objects.requireNonNull(stores.get(name), name)))
                 .toArray(Shard[]::new);
+        this.parallel = shards;
         this.capabilities = common(shards);
+        Shard[] views = Stream.of(shards).map(Shard::blocking).toArray(Shard[]::new);
+        this.blocking = Arrays.equals(views, shards) ? this : new ShardedBackend(this, views);
+    }
+
+    /** The view for callers that wait. */
+    private ShardedBackend(ShardedBackend plain, Shard[] views) {
+        this.map = plain.map;
+        this.shards = views;
+        this.parallel = plain.shards;
+        this.capabilities = plain.capabilities;
+        this.onClose = plain.onClose;
+        this.blocking = this;
     }
 
     private static Capabilities common(Shard[] shards) {
@@ -78,6 +96,11 @@ public final class ShardedBackend implements LockBackend {
 
     private Shard shardOf(String resource) {
         return shards[map.indexOf(resource)];
+    }
+
+    @Override
+    public LockBackend blocking() {
+        return blocking;
     }
 
     @Override
@@ -103,17 +126,18 @@ public final class ShardedBackend implements LockBackend {
     /** {@inheritDoc} What a shard doesn't answer is unknown of its own holds; the others' outcomes are told all the same. */
     @Override
     public CompletionStage<List<RenewOutcome>> renew(List<? extends HoldRef> holds) {
-        Map<Shard, Part> parts = new HashMap<>();
+        Map<Integer, Part> parts = new HashMap<>();
         for (int i = 0; i < holds.size(); i++) {
             HoldRef hold = holds.get(i);
-            parts.computeIfAbsent(shardOf(hold.resource()), shard -> new Part()).add(i, hold);
+            parts.computeIfAbsent(map.indexOf(hold.resource()), shard -> new Part())
+                    .add(i, hold);
         }
         if (parts.size() == 1) {
-            return parts.keySet().iterator().next().renew(holds);
+            return shards[parts.keySet().iterator().next()].renew(holds);
         }
         RenewOutcome[] outcomes = new RenewOutcome[holds.size()];
         CompletableFuture<?>[] answers = parts.entrySet().stream()
-                .map(part -> part.getValue().renew(part.getKey(), outcomes))
+                .map(part -> part.getValue().renew(parallel[part.getKey()], outcomes))
                 .toArray(CompletableFuture[]::new);
         return CompletableFuture.allOf(answers).thenApply(done -> List.of(outcomes));
     }

@@ -113,6 +113,11 @@ class ShardedBackendTest {
     }
 
     @Test
+    void storesWithoutAViewForCallersThatWaitNeedNone() {
+        assertThat(sharded.blocking()).isSameAs(sharded);
+    }
+
+    @Test
     void eachShardNeedsItsBackend() {
         assertThatThrownBy(() -> new ShardedBackend(MAP, Map.of("east", east)))
                 .hasMessage("there must be one backend for each of [east, west], but there are for [east]");
