@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,7 +25,17 @@ final class EtcdPackages {
             + EtcdBinary.PROPERTY
             + "=/path/to/etcd.";
 
-    private EtcdPackages() {}
+    private final Map<String, String> environment;
+
+    /**
+     * Makes a way to fetch packages.
+     *
+     * @param environment what to add to the environment of apt-get
+     */
+    EtcdPackages(Map<String, String> environment) {
+        this.environment = new HashMap<>(environment);
+        this.environment.put("LC_ALL", "C");
+    }
 
     /**
      * Unpacks the packages, unless they are there.
@@ -33,16 +44,22 @@ final class EtcdPackages {
      * @throws ServerStartException if that can't be done here; the message says what to install
      */
     static Path unpacked() {
-        Path all = BuildFolder.find().resolve("test-servers");
-        try {
-            return unpackedInto(all);
-        } catch (IOException e) {
-            throw new UncheckedIOException("can't unpack etcd into " + all, e);
+        return new EtcdPackages(Map.of()).unpackedInto(BuildFolder.find().resolve("test-servers"));
+    }
+
+    /** Unpacks the packages into a folder, unless they are there. Several threads and processes may do so at once. */
+    Path unpackedInto(Path all) {
+        // Two threads of one JVM can't ask for the file lock at once.
+        synchronized (EtcdPackages.class) {
+            try {
+                return unpackedAlone(all);
+            } catch (IOException e) {
+                throw new UncheckedIOException("can't unpack etcd into " + all, e);
+            }
         }
     }
 
-    // Two threads of one JVM can't hold the file lock at once, not even in turn.
-    private static synchronized Path unpackedInto(Path all) throws IOException {
+    private Path unpackedAlone(Path all) throws IOException {
         Path etcd = all.resolve("etcd");
         Files.createDirectories(all);
         try (FileChannel file = FileChannel.open(
@@ -55,7 +72,7 @@ final class EtcdPackages {
         return etcd;
     }
 
-    private static void unpackInto(Path etcd) throws IOException {
+    private void unpackInto(Path etcd) throws IOException {
         for (String program : List.of("apt-get", "dpkg")) {
             if (SystemPrograms.onPath(program).isEmpty()) {
                 throw new ServerStartException("There is no etcd, and no " + program + " to fetch it with." + ADVICE);
@@ -78,7 +95,7 @@ final class EtcdPackages {
     }
 
     /** The machine's own lists of packages may be missing or too old: then newer ones are fetched, for this time only. */
-    private static void download(Path work) throws IOException {
+    private void download(Path work) throws IOException {
         ProgramRun first = aptGet(work, List.of(), "download");
         if (first.succeeded()) {
             return;
@@ -95,10 +112,13 @@ final class EtcdPackages {
     private static List<String> ownLists(Path work) throws IOException {
         Files.createDirectories(work.resolve("state/lists/partial"));
         Files.createDirectories(work.resolve("cache/archives/partial"));
-        return List.of("Dir::State=" + work.resolve("state"), "Dir::Cache=" + work.resolve("cache"));
+        return List.of(
+                "Dir::State=" + work.resolve("state"),
+                "Dir::State::Lists=" + work.resolve("state/lists"),
+                "Dir::Cache=" + work.resolve("cache"));
     }
 
-    private static ProgramRun aptGet(Path work, List<String> options, String action) {
+    private ProgramRun aptGet(Path work, List<String> options, String action) {
         List<String> command = new ArrayList<>(List.of("apt-get", "-q", "-o", "APT::Sandbox::User=root"));
         options.forEach(option -> command.addAll(List.of("-o", option)));
         command.add(action);
@@ -108,7 +128,7 @@ final class EtcdPackages {
         return run(command, work);
     }
 
-    private static ProgramRun run(List<String> command, Path work) {
-        return ProgramRun.of(command, Map.of("LC_ALL", "C"), work);
+    private ProgramRun run(List<String> command, Path work) {
+        return ProgramRun.of(command, environment, work);
     }
 }

@@ -1,8 +1,5 @@
 package io.holdfast.testservers;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,7 +13,7 @@ import java.util.Map;
  * @param output all that it said
  */
 record ProgramRun(List<String> command, int status, String output) {
-    private static final Duration TIME_LIMIT = Duration.ofMinutes(3);
+    private static final Duration TIME_LIMIT = Duration.ofMinutes(5);
 
     static ProgramRun of(List<String> command) {
         return of(command, Map.of(), Path.of("."));
@@ -29,22 +26,15 @@ record ProgramRun(List<String> command, int status, String output) {
      * @param environment what to add to this JVM's environment
      * @param folder where it runs
      * @return how it went
-     * @throws ServerStartException if it can't be run, or takes longer than three minutes
+     * @throws ServerStartException if it can't be run, or takes longer than five minutes
      */
     static ProgramRun of(List<String> command, Map<String, String> environment, Path folder) {
-        Path log = null;
-        try {
-            log = Files.createTempFile("holdfast-run-", ".log");
-            try (ChildProcess process = ChildProcess.start(command, environment, folder, log)) {
-                int status = process.await(TIME_LIMIT);
-                return new ProgramRun(command, status, process.output());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        Path own = Folders.make("run");
+        try (ChildProcess process = ChildProcess.start(command, environment, folder, own.resolve("log"))) {
+            int status = process.await(TIME_LIMIT);
+            return new ProgramRun(command, status, process.output());
         } finally {
-            if (log != null) {
-                Folders.remove(log);
-            }
+            Folders.remove(own);
         }
     }
 

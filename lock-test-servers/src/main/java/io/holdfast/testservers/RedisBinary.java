@@ -3,6 +3,7 @@ package io.holdfast.testservers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.module.ModuleDescriptor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +25,9 @@ public record RedisBinary(Path path, String version) {
     /** The system property that names a redis-server to take instead of all others. */
     public static final String PROPERTY = "holdfast.redis.server";
 
+    /** The oldest version that Holdfast supports. */
+    public static final String OLDEST_SUPPORTED = "6.2";
+
     private static final Logger LOG = LoggerFactory.getLogger(RedisBinary.class);
     private static final Pattern VERSION = Pattern.compile("v=(\\S+)");
     private static final ConcurrentMap<String, Optional<RedisBinary>> UNPACKED = new ConcurrentHashMap<>();
@@ -43,21 +47,23 @@ public record RedisBinary(Path path, String version) {
             "redis-server-6.2.6-v5-darwin-arm64");
 
     /**
-     * The server that tests use: the one that the system property {@value #PROPERTY} names, else redis-server from the PATH,
-     * else the newest that comes with this module.
+     * The server that tests use: the one that the system property {@value #PROPERTY} names, else redis-server from the PATH if
+     * it is {@value #OLDEST_SUPPORTED} or newer, else the newest that comes with this module.
      *
      * @return a server
      * @throws ServerStartException if there is none for this system; the message says what to install
      */
     public static RedisBinary standard() {
         return SystemPrograms.named(PROPERTY)
-                .or(() -> SystemPrograms.onPath("redis-server"))
                 .map(RedisBinary::at)
+                .or(() -> SystemPrograms.onPath("redis-server")
+                        .map(RedisBinary::at)
+                        .filter(RedisBinary::isSupported))
                 .or(() -> bundled(NEWEST))
                 .orElseThrow(() -> new ServerStartException("There is no Redis: this module brings none for "
-                        + SystemPrograms.platform() + ". Install redis-server, 6.2 or newer, so that it is on the PATH"
-                        + " (Debian and Ubuntu: apt-get install redis-server), or name it by -D" + PROPERTY
-                        + "=/path/to/redis-server."));
+                        + SystemPrograms.platform() + ". Install redis-server, " + OLDEST_SUPPORTED
+                        + " or newer, so that it is on the PATH (Debian and Ubuntu: apt-get install redis-server), or name it by -D"
+                        + PROPERTY + "=/path/to/redis-server."));
     }
 
     /**
@@ -78,6 +84,10 @@ public record RedisBinary(Path path, String version) {
      */
     public static RedisBinary at(Path path) {
         return FOUND.computeIfAbsent(path, RedisBinary::ask);
+    }
+
+    private boolean isSupported() {
+        return ModuleDescriptor.Version.parse(version).compareTo(ModuleDescriptor.Version.parse(OLDEST_SUPPORTED)) >= 0;
     }
 
     private static RedisBinary ask(Path path) {

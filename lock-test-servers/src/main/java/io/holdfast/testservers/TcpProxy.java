@@ -24,6 +24,7 @@ public final class TcpProxy implements AutoCloseable {
     private final Set<ProxyConnection> connections = ConcurrentHashMap.newKeySet();
     private final Object listening = new Object();
     private @Nullable ServerSocket listener;
+    private @Nullable Thread acceptor;
     private boolean closed;
 
     private TcpProxy(int targetPort) {
@@ -77,9 +78,7 @@ public final class TcpProxy implements AutoCloseable {
 
     /** Resets all connections and refuses new ones, until {@link #restore}. */
     public void refuse() {
-        synchronized (listening) {
-            stopListening();
-        }
+        stopListening();
         reset();
     }
 
@@ -129,8 +128,8 @@ public final class TcpProxy implements AutoCloseable {
     public void close() {
         synchronized (listening) {
             closed = true;
-            stopListening();
         }
+        stopListening();
         reset();
         Ports.giveBack(port);
     }
@@ -146,16 +145,34 @@ public final class TcpProxy implements AutoCloseable {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
             listener = socket;
-            daemon(() -> accept(socket), "accept").start();
+            acceptor = daemon(() -> accept(socket), "accept");
+            acceptor.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     private void stopListening() {
-        if (listener != null) {
+        Thread accepting;
+        synchronized (listening) {
+            if (listener == null) {
+                return;
+            }
             close(listener);
             listener = null;
+            accepting = acceptor;
+        }
+        // The system keeps the port open until nobody waits for connections there any more.
+        join(accepting);
+    }
+
+    private static void join(@Nullable Thread thread) {
+        try {
+            if (thread != null) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * One server process on 127.0.0.1, with a folder of its own, that answers from the time it is made until it is closed or
  * killed. What it keeps on the disk and its port outlast {@link #kill} and {@link #stop}, until {@link #close}.
  *
- * <p>Not safe for use by several threads at a time.
+ * <p>Any thread may use it, one at a time.
  */
 public abstract class TestServer implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
@@ -25,9 +25,9 @@ public abstract class TestServer implements AutoCloseable {
 
     private final String name;
     private final Path folder;
-    private @Nullable ChildProcess process;
+    private volatile @Nullable ChildProcess process;
     private int starts;
-    private boolean paused;
+    private volatile boolean paused;
 
     TestServer(String name, Path folder) {
         this.name = name;
@@ -74,7 +74,8 @@ public abstract class TestServer implements AutoCloseable {
      * @return false after {@link #kill}, {@link #stop} or {@link #close}, or if it has ended by itself
      */
     public final boolean isRunning() {
-        return process != null && process.isRunning();
+        ChildProcess current = process;
+        return current != null && current.isRunning();
     }
 
     /** Tells whether the server can answer. */
@@ -115,8 +116,9 @@ public abstract class TestServer implements AutoCloseable {
 
     /** Ends the process at once, as kill -9 does. Does nothing if it has ended. */
     public final void kill() {
-        if (process != null) {
-            process.kill();
+        ChildProcess current = process;
+        if (current != null) {
+            current.kill();
         }
     }
 
@@ -144,7 +146,8 @@ public abstract class TestServer implements AutoCloseable {
      * @return its log
      */
     public final String log() {
-        return process == null ? "" : process.output();
+        ChildProcess current = process;
+        return current == null ? "" : current.output();
     }
 
     /** Kills the server and removes its folder. Does nothing the second time. */
