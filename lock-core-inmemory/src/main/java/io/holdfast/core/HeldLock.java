@@ -150,7 +150,11 @@ final class HeldLock extends Task implements LockHandle, Begun {
     }
 
     boolean isLeaseOver() {
-        return validUntil() - manager.now() <= 0;
+        return isLeaseOver(manager.now());
+    }
+
+    boolean isLeaseOver(long now) {
+        return validUntil() - now <= 0;
     }
 
     @Override
@@ -395,8 +399,7 @@ final class HeldLock extends Task implements LockHandle, Begun {
 
     private void followRelease(CompletableFuture<Boolean> answer) {
         releaseSent = true;
-        // A renewal may have gone out just before, but the hold can't last longer than a full lease from now.
-        prolong(manager.now() + leaseNanos());
+        manager.shardOf(resource()).releaseOutstanding(this, manager.now());
         watchRelease(answer);
     }
 
@@ -417,10 +420,8 @@ final class HeldLock extends Task implements LockHandle, Begun {
             // The releasing thread has been held up before it could send, or sends it right now. Its release may come
             // at any time, so that the hold must certainly have ended before it is forgotten.
             followRelease(manager.calls().release(grant));
-        } else if (validUntil() - now <= 0 && !manager.shardOf(resource()).awaitsAnswer(resource())) {
-            // No acquire of the same client is on its way that might lengthen the lease.
+        } else if (manager.shardOf(resource()).giveUp(this, now)) {
             LOG.warn("{} could not be released before its lease was over", this);
-            forgetForGood();
         } else {
             watchRelease(manager.calls().release(grant));
         }
@@ -436,7 +437,8 @@ final class HeldLock extends Task implements LockHandle, Begun {
     }
 
     private AcquireRequest claimRequest() {
-        return new AcquireRequest(claim, resource(), client(), grant.leaseMillis(), 0, manager.now());
+        long lease = manager.shardOf(resource()).longestLease(this);
+        return new AcquireRequest(claim, resource(), client(), lease, 0, manager.now());
     }
 
     @Override

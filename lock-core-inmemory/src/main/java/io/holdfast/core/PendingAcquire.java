@@ -130,6 +130,10 @@ final class PendingAcquire extends Task implements Begun {
         return request.resource();
     }
 
+    String client() {
+        return request.client();
+    }
+
     @Override
     boolean isOver() {
         return settled;

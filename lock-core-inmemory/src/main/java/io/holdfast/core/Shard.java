@@ -2,14 +2,17 @@ package io.holdfast.core;
 
 import io.holdfast.core.internal.DueWheel;
 import io.holdfast.core.internal.ResourceTable;
+import io.holdfast.spi.AcquireRequest;
 import io.holdfast.spi.Grant;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +46,11 @@ final class Shard {
     private final Map<String, List<PendingAcquire>> waiting = new HashMap<>();
     /** What waits for the release of a hold to be confirmed; nearly always empty. */
     private final Map<HeldLock, List<Runnable>> afterRelease = new HashMap<>();
+
+    /** The requests that are being taken back, and may still have an effect; nearly always empty. */
+    private final Set<Withdrawal> withdrawals = new LinkedHashSet<>();
+    /** The leases, in milliseconds, that requests which were taken back may have given to holds with shorter ones. */
+    private final Map<HeldLock, Long> longerLeases = new HashMap<>();
 
     private boolean closed;
     /** Written under the lock, read without it before a request is sent. */
@@ -153,6 +161,7 @@ final class Shard {
 
     private void forget(HeldLock hold, boolean forGood) {
         holds.remove(hold);
+        longerLeases.remove(hold);
         displace(hold);
         if (forGood) {
             ENDINGS.setRelease(this, endings + 1);
@@ -166,11 +175,98 @@ final class Shard {
         return waiting.isEmpty() ? List.of() : waiting.getOrDefault(resource, List.of());
     }
 
-    /** Whether an answer may be on its way here that names a hold of the resource. */
-    boolean awaitsAnswer(String resource) {
+    /** A release can't be confirmed as yet: notes until when the hold may last if it doesn't reach the backend. */
+    void releaseOutstanding(HeldLock hold, long now) {
         lock.lock();
         try {
-            return isCallUnderWay() || !waitingFor(resource).isEmpty();
+            // A renewal may have gone out just before, but the hold can't last longer than a full lease from now.
+            long lease = longerLeases.getOrDefault(hold, hold.grant().leaseMillis());
+            hold.prolong(now + lease * LockManager.NANOS_PER_MILLI);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Forgets a hold whose release could not be confirmed, if nothing can be left of it; false if something can. */
+    boolean giveUp(HeldLock hold, long now) {
+        lock.lock();
+        try {
+            if (!hold.isLeaseOver(now) || mayLengthenLease(hold.resource(), hold.client(), now)) {
+                return false;
+            }
+        } finally {
+            lock.unlock();
+        }
+        remove(hold, true);
+        return true;
+    }
+
+    /** Ends a withdrawal that could not be confirmed, if nothing can be left of its request; false if something can. */
+    boolean giveUp(Withdrawal withdrawal, long now) {
+        lock.lock();
+        try {
+            AcquireRequest request = withdrawal.request();
+            HeldLock hold = holds.get(request.resource());
+            boolean held = hold != null && hold.client().equals(request.client());
+            if (closed || held || mayLengthenLease(request.resource(), request.client(), now)) {
+                return false;
+            }
+            end(withdrawal);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a request of a client may yet lengthen the lease of the client's hold, or may have done so unnoticed. */
+    private boolean mayLengthenLease(String resource, String client, long now) {
+        return isCallUnderWay()
+                || waitingFor(resource).stream()
+                        .anyMatch(pending -> pending.client().equals(client))
+                || withdrawals.stream().anyMatch(other -> other.isOf(resource, client) && other.until() - now > 0);
+    }
+
+    /** Ends a withdrawal that has been answered. Nothing comes of its request any more, but much may have come of it before. */
+    void confirmed(Withdrawal withdrawal, long now) {
+        lock.lock();
+        try {
+            end(withdrawal);
+            noteLease(withdrawal.request(), now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void end(Withdrawal withdrawal) {
+        withdrawal.finish();
+        withdrawals.remove(withdrawal);
+        displace(withdrawal);
+    }
+
+    /** A request may have lengthened the lease of its client's hold until now, without this having heard of it. */
+    private void noteLease(AcquireRequest request, long now) {
+        long until = now + request.leaseMillis() * LockManager.NANOS_PER_MILLI;
+        HeldLock hold = holds.get(request.resource());
+        if (hold != null
+                && hold.client().equals(request.client())
+                && request.leaseMillis() > hold.grant().leaseMillis()) {
+            longerLeases.merge(hold, request.leaseMillis(), Math::max);
+            if (hold.isBeingReleased()) {
+                hold.prolong(until);
+            }
+        }
+        for (Withdrawal other : withdrawals) {
+            if (other.isOf(request.resource(), request.client())) {
+                other.prolong(until);
+            }
+        }
+    }
+
+    /** The longest lease, in milliseconds, that a hold may have in the backend. */
+    long longestLease(HeldLock hold) {
+        lock.lock();
+        try {
+            return longerLeases.getOrDefault(hold, hold.grant().leaseMillis());
         } finally {
             lock.unlock();
         }
@@ -199,6 +295,9 @@ final class Shard {
                 return false;
             }
             place(task, moment);
+            if (task instanceof Withdrawal withdrawal) {
+                withdrawals.add(withdrawal);
+            }
             return true;
         } finally {
             lock.unlock();
@@ -350,8 +449,10 @@ final class Shard {
             // The waiting ones first, so that none of them is granted what is released next.
             waiting.values().forEach(open::addAll);
             open.addAll(holds.entries());
+            // Those of its own, since one that is about to run isn't scheduled.
+            open.addAll(withdrawals);
             tasks.forEach(task -> {
-                if (!(task instanceof HeldLock) && !(task instanceof PendingAcquire)) {
+                if (task instanceof AnswerDeadline) {
                     open.add(task);
                 }
             });
@@ -361,12 +462,12 @@ final class Shard {
         }
     }
 
-    /** How much is remembered: holds, tasks of other kinds, and followers of a release. */
+    /** How much is remembered: holds and what is known of them, tasks of other kinds, and followers of a release. */
     int size() {
         lock.lock();
         try {
-            int[] size = {holds.size() + afterRelease.size()};
-            tasks.forEach(task -> size[0] += task instanceof HeldLock ? 0 : 1);
+            int[] size = {holds.size() + afterRelease.size() + withdrawals.size() + longerLeases.size()};
+            tasks.forEach(task -> size[0] += task instanceof HeldLock || task instanceof Withdrawal ? 0 : 1);
             return size[0];
         } finally {
             lock.unlock();

@@ -9,20 +9,23 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes a request back, and goes on trying while the backend can't be reached: until it has answered, or until nothing of the request can be left because its wait and
- * its lease are over.
+ * its lease are over. The shard knows it all that time.
  */
 final class Withdrawal extends Task {
     private static final Logger LOG = LoggerFactory.getLogger(LockManager.class);
 
     private final LockManager manager;
+    private final Shard shard;
     private final AcquireRequest request;
-    private final long until;
-    private volatile boolean over;
+    // What follows is guarded by the shard.
+    private long until;
+    private boolean over;
     /** After a failure; twice as long each time. */
     private long pause = LockManager.NANOS_PER_MILLI;
 
     Withdrawal(LockManager manager, AcquireRequest request) {
         this.manager = manager;
+        this.shard = manager.shardOf(request.resource());
         this.request = request;
         long waited = request.startedAt() + request.waitNanos();
         long now = manager.now();
@@ -39,18 +42,41 @@ final class Withdrawal extends Task {
         return over;
     }
 
+    boolean isOf(String resource, String client) {
+        return request.resource().equals(resource) && request.client().equals(client);
+    }
+
+    AcquireRequest request() {
+        return request;
+    }
+
+    /** Until when something of the request may be left in the backend that can't be reached. */
+    long until() {
+        return until;
+    }
+
+    /** Another request may have lengthened the lease of the hold that this one's claim keeps. */
+    void prolong(long moment) {
+        if (moment - until > 0) {
+            until = moment;
+        }
+    }
+
+    void finish() {
+        over = true;
+    }
+
     /** Sends the withdrawal; gives the answer to this try. */
     CompletableFuture<Optional<LockInfo>> send() {
         CompletableFuture<Optional<LockInfo>> answer = manager.calls().withdraw(request);
         if (answer.isDone() && !answer.isCompletedExceptionally()) {
-            over = true;
+            shard.confirmed(this, manager.now());
             return answer;
         }
         manager.schedule(this, manager.now() + manager.answerNanos());
         Answers.whenDone(answer, (inTheWay, failure) -> {
             if (failure == null) {
-                over = true;
-                manager.cancel(this);
+                shard.confirmed(this, manager.now());
             } else {
                 LOG.debug("request of '{}' for '{}' could not be withdrawn yet", request.client(), resource(), failure);
                 pause = Math.min(pause * 2, manager.answerNanos());
@@ -62,16 +88,13 @@ final class Withdrawal extends Task {
 
     @Override
     void run(long now, RenewalBatch renewals) {
-        if (until - now <= 0) {
-            over = true;
-        } else {
+        if (!shard.giveUp(this, now)) {
             CompletableFuture<?> unused = send();
         }
     }
 
     @Override
     CompletableFuture<?> end() {
-        over = true;
         return manager.calls().withdraw(request);
     }
 }

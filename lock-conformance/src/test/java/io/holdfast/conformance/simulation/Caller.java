@@ -50,7 +50,6 @@ final class Caller {
         askedAt = world.now();
         pausedBefore = process.pausedFor();
         member.asked(this);
-        observer.resource(resource).askedFor(client, options.lease());
         CompletableFuture<LockHandle> future;
         try {
             future = member.manager().acquireAsync(resource, client, timeout, options);

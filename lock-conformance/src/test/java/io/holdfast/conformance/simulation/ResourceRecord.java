@@ -2,9 +2,7 @@ package io.holdfast.conformance.simulation;
 
 import io.holdfast.LockInfo;
 import io.holdfast.spi.AcquireRequest;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +17,6 @@ final class ResourceRecord {
     private final String name;
     private final List<Held> past = new ArrayList<>();
     private final Map<String, Set<Long>> queue = new LinkedHashMap<>();
-    private final Map<String, Set<Duration>> leases = new HashMap<>();
     /** Whose hold may begin by the present command. */
     private final Set<String> entitled = new HashSet<>();
 
@@ -31,19 +28,6 @@ final class ResourceRecord {
         this.observer = observer;
         this.world = world;
         this.name = name;
-    }
-
-    /** A client asks for this resource in its process. */
-    void askedFor(String client, Duration lease) {
-        leases.computeIfAbsent(client, name -> new HashSet<>()).add(lease);
-    }
-
-    /**
-     * Whether a client has asked with different leases. Its hold may then have a longer lease than its manager knows,
-     * which may give up releasing it before that is over.
-     */
-    boolean hasMixedLeases(String client) {
-        return leases.getOrDefault(client, Set.of()).size() > 1;
     }
 
     /** An acquire has reached the server. */

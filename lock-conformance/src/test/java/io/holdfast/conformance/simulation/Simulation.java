@@ -152,17 +152,13 @@ final class Simulation {
         for (String resource : observer.resources()) {
             Optional<LockInfo> hold = server.inspect(resource);
             holds += hold.isPresent() ? 1 : 0;
-            hold.filter(left -> !isExcused(left)).ifPresent(left -> observer.violated("left behind: " + left));
+            hold.filter(left -> !orphans.contains(left.client()))
+                    .ifPresent(left -> observer.violated("left behind: " + left));
         }
         if (holds == 0 && server.size() > 0) {
             observer.violated("left behind in the server: " + server.size() + " entries");
         }
         members.forEach(member -> member.close(observer));
-    }
-
-    private boolean isExcused(LockInfo hold) {
-        return orphans.contains(hold.client())
-                || observer.resource(hold.resource()).hasMixedLeases(hold.client());
     }
 
     /**
