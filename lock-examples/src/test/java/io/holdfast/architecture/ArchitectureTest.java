@@ -40,14 +40,15 @@ class ArchitectureTest {
     private static final String[] JEDIS = {"redis.clients.jedis..", "org.apache.commons.pool2.."};
     private static final String SHARDED = "io.holdfast.sharded..";
     private static final String CONFORMANCE = "io.holdfast.conformance..";
+    private static final String TEST_SERVERS = "io.holdfast.testservers..";
     private static final String EXAMPLES = "io.holdfast.examples..";
 
     private static final JavaClasses EVERYTHING = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("io.holdfast");
 
-    private static final JavaClasses LIBRARY =
-            EVERYTHING.that(DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage(CONFORMANCE, EXAMPLES)));
+    private static final JavaClasses LIBRARY = EVERYTHING.that(
+            DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage(CONFORMANCE, TEST_SERVERS, EXAMPLES)));
 
     @Test
     void theApiDependsOnNothingButTheJdkAndAnnotations() {
@@ -92,6 +93,22 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(CONFORMANCE)
+                .check(EVERYTHING);
+    }
+
+    @Test
+    void theTestServersKnowNothingOfLocks() {
+        onlyKnows(TEST_SERVERS, "javax.net.ssl..", "org.slf4j..");
+    }
+
+    @Test
+    void nothingThatIsPublishedDependsOnTheTestServers() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(TEST_SERVERS, EXAMPLES)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(TEST_SERVERS)
                 .check(EVERYTHING);
     }
 
