@@ -1,0 +1,106 @@
+package io.holdfast.redis;
+
+import io.holdfast.redis.wire.Address;
+import io.holdfast.spi.AcquireRequest;
+import io.holdfast.spi.Grant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A request that may wait, from before it is sent until it is granted, dropped, withdrawn or has failed. */
+final class Waiter {
+    private final List<byte[]> keys;
+    private final CompletableFuture<Optional<Grant>> turn = new CompletableFuture<>();
+    private final AtomicBoolean gone = new AtomicBoolean();
+    private final AtomicBoolean asking = new AtomicBoolean();
+    /** Keeps what is sent for this request apart from its withdrawal. */
+    private final ReentrantLock sending = new ReentrantLock();
+
+    private volatile AcquireRequest request;
+    /** Where the server was last told to send news; null before. */
+    private volatile @Nullable Address address;
+
+    Waiter(AcquireRequest request, List<byte[]> keys) {
+        this.request = request;
+        this.keys = keys;
+    }
+
+    AcquireRequest request() {
+        return request;
+    }
+
+    /** The same request, sent again by its caller with the time that is left. */
+    void renewed(AcquireRequest again) {
+        request = again;
+    }
+
+    List<byte[]> keys() {
+        return keys;
+    }
+
+    byte[] lock() {
+        return keys.get(0);
+    }
+
+    /** Completes with the grant, or with nothing when the wait is over. */
+    CompletableFuture<Optional<Grant>> turn() {
+        return turn;
+    }
+
+    @Nullable
+    Address address() {
+        return address;
+    }
+
+    /** How long it may still wait, in nanoseconds; not more than zero when its time is over. */
+    long waitLeft(long now) {
+        AcquireRequest latest = request;
+        return latest.startedAt() + latest.waitNanos() - now;
+    }
+
+    boolean isGone() {
+        return gone.get();
+    }
+
+    /** Ends this; true for the one caller who did. */
+    boolean end() {
+        return gone.compareAndSet(false, true);
+    }
+
+    /** Begins to ask again; false if that is under way already. */
+    boolean beginAsking() {
+        return asking.compareAndSet(false, true);
+    }
+
+    void endAsking() {
+        asking.set(false);
+    }
+
+    /** Sends the request, unless it has ended: then, gives null. */
+    <T> @Nullable CompletableFuture<T> send(@Nullable Address from, Supplier<CompletableFuture<T>> sender) {
+        sending.lock();
+        try {
+            if (isGone()) {
+                return null;
+            }
+            address = from;
+            return sender.get();
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    /** Returns when nothing is being sent any more, which is soon once this has ended; true if it has. */
+    boolean awaitSending() {
+        sending.lock();
+        try {
+            return isGone();
+        } finally {
+            sending.unlock();
+        }
+    }
+}

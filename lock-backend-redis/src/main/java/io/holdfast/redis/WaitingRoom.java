@@ -1,0 +1,292 @@
+package io.holdfast.redis;
+
+import io.holdfast.LockBackendException;
+import io.holdfast.redis.wire.Address;
+import io.holdfast.redis.wire.Wire;
+import io.holdfast.spi.AcquireReply;
+import io.holdfast.spi.AcquireRequest;
+import io.holdfast.spi.Scheduler;
+import io.holdfast.spi.Ticker;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The requests of this process that wait for a resource. News of their turn come by messages. A message can be lost with its connection,
+ * and a lease that runs out tells nobody: so a request is asked again when the lease in its way is over, when a subscription was lost
+ * and is there again, and when a message leaves in doubt how much of the lease is left. To ask again is always safe: it finds the
+ * grant, or the place in the queue.
+ *
+ * <p>Thread-safe.
+ */
+final class WaitingRoom implements Wire.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(RedisBackend.class);
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    /** When a lease is over at the server, which counts in whole milliseconds. */
+    private static final long GRACE = NANOS_PER_MILLI;
+    /** How often to ask while another program holds the lock, which tells nobody when it lets go. */
+    private static final long FOREIGN_PAUSE = Duration.ofMillis(100).toNanos();
+    /** Keeps queues alive in the server, which forgets them after three times that. */
+    private static final long LONGEST_SILENCE = Duration.ofHours(1).toNanos();
+
+    private static final long RETRY = Duration.ofMillis(100).toNanos();
+    /** The part of a lease of which it may be uncertain whether it is over; otherwise it is asked for again. */
+    private static final int TOLERANCE = 10;
+
+    private final ConcurrentHashMap<Long, Waiter> byRequest = new ConcurrentHashMap<>();
+    private final ServerClocks clocks = new ServerClocks();
+    private final Watches watches;
+    private final Wire wire;
+    private final Commands background;
+    private final Ticker ticker;
+    private final Scheduler scheduler;
+    private final boolean confirms;
+    private volatile boolean subscribes;
+
+    /**
+     * Makes an empty room, and listens to the wire.
+     *
+     * @param confirms whether each grant must be confirmed by replicas, which a message can't tell
+     */
+    WaitingRoom(Wire wire, Commands background, Ticker ticker, Scheduler scheduler, boolean confirms) {
+        this.wire = wire;
+        this.background = background;
+        this.ticker = ticker;
+        this.scheduler = scheduler;
+        this.confirms = confirms;
+        this.watches = new Watches(ticker, scheduler, this::look);
+        wire.listen(this);
+    }
+
+    /** Asks for a resource on behalf of a caller who may wait. */
+    CompletableFuture<AcquireReply> acquire(Commands commands, AcquireRequest request, List<byte[]> keys) {
+        Waiter waiter = byRequest.computeIfAbsent(request.id(), id -> new Waiter(request, keys));
+        waiter.renewed(request);
+        Address address = subscribes ? present(wire.address(waiter.lock())) : null;
+        return ask(commands, waiter, address);
+    }
+
+    private static @Nullable Address present(CompletableFuture<Address> address) {
+        return address.isDone() && !address.isCompletedExceptionally() ? address.join() : null;
+    }
+
+    private CompletableFuture<AcquireReply> ask(Commands commands, Waiter waiter, @Nullable Address address) {
+        CompletableFuture<Answer> answer = send(commands, waiter, address);
+        if (answer == null) {
+            return CompletableFuture.failedFuture(withdrawn(waiter));
+        }
+        return answer.whenComplete((given, failure) -> {
+                    if (failure != null) {
+                        settle(waiter);
+                    }
+                })
+                .thenCompose(given -> firstReply(commands, waiter, address, given));
+    }
+
+    private @Nullable CompletableFuture<Answer> send(Commands commands, Waiter waiter, @Nullable Address address) {
+        AcquireRequest request = waiter.request();
+        return waiter.send(
+                address, () -> commands.acquire(request, waiter.keys(), waiter.waitLeft(ticker.read()), address));
+    }
+
+    private CompletableFuture<AcquireReply> firstReply(
+            Commands commands, Waiter waiter, @Nullable Address address, Answer answer) {
+        String resource = waiter.request().resource();
+        if (answer instanceof Answer.Granted granted) {
+            settle(waiter);
+            return commands.accept(waiter.request(), waiter.keys(), granted);
+        }
+        if (answer instanceof Answer.Placed placed) {
+            watch(waiter, placed);
+            return CompletableFuture.completedFuture(
+                    new AcquireReply.Queued(placed.holder().info(resource), waiter.turn()));
+        }
+        if (answer instanceof Answer.Withdrawn) {
+            settle(waiter);
+            return CompletableFuture.failedFuture(withdrawn(waiter));
+        }
+        Answer.Refused refused = (Answer.Refused) answer;
+        if (address != null || waiter.waitLeft(ticker.read()) <= 0) {
+            settle(waiter);
+            return commands.refuse(waiter.request(), waiter.keys(), refused);
+        }
+        // The first contention: from now on there is a subscription, and a request is queued at once.
+        subscribes = true;
+        return wire.address(waiter.lock())
+                .whenComplete((subscribed, failure) -> {
+                    if (failure != null) {
+                        settle(waiter);
+                    }
+                })
+                .thenCompose(subscribed -> ask(commands, waiter, subscribed));
+    }
+
+    private static LockBackendException withdrawn(Waiter waiter) {
+        return LockBackendException.notApplied(
+                "the request for resource '" + waiter.request().resource() + "' has been withdrawn", null);
+    }
+
+    private void watch(Waiter waiter, Answer.Placed placed) {
+        LockValue holder = placed.holder();
+        clocks.learn(placed.node(), holder.serverMicros(), placed.sentAt(), placed.receivedAt());
+        long left = holder.millisLeft() < 0
+                ? LONGEST_SILENCE
+                : Math.min(holder.millisLeft() * NANOS_PER_MILLI + GRACE, LONGEST_SILENCE);
+        long pause = holder.isForeign() ? Math.min(left, FOREIGN_PAUSE) : left;
+        watches.add(waiter, placed.receivedAt() + pause);
+    }
+
+    /** Forgets a request; true if this ended it. */
+    private boolean settle(Waiter waiter) {
+        if (!waiter.end()) {
+            return false;
+        }
+        byRequest.remove(waiter.request().id(), waiter);
+        watches.remove(waiter);
+        return true;
+    }
+
+    /** Forgets a request that is about to be withdrawn: nothing is sent for it after this. */
+    void leave(AcquireRequest request) {
+        Waiter waiter = byRequest.get(request.id());
+        if (waiter != null && settle(waiter)) {
+            boolean unused = waiter.awaitSending();
+        }
+    }
+
+    /** Fails all that wait. */
+    void close(LockBackendException reason) {
+        for (Waiter waiter : byRequest.values()) {
+            if (settle(waiter)) {
+                waiter.turn().completeExceptionally(reason);
+            }
+        }
+    }
+
+    // News.
+
+    @Override
+    public void message(Address from, byte[] payload) {
+        String[] words = new String(payload, StandardCharsets.US_ASCII).split(" ");
+        Waiter waiter = words.length < 2 ? null : byRequest.get(Commands.parseId(words[1]));
+        if (waiter == null) {
+            // It was granted by the answer to a request, or has been withdrawn.
+            return;
+        }
+        if (words[0].equals("dropped")) {
+            finish(waiter, Optional.empty());
+        } else {
+            granted(waiter, from, words);
+        }
+    }
+
+    private void granted(Waiter waiter, Address from, String[] words) {
+        long now = ticker.read();
+        AcquireRequest request = waiter.request();
+        long lease = Long.parseLong(words[3]);
+        long serverMicros = Long.parseLong(words[4]) * 1_000_000 + Long.parseLong(words[5]);
+        long begin = clocks.earliest(from.node(), serverMicros, now, request.startedAt());
+        if (begin - request.startedAt() < 0) {
+            begin = request.startedAt();
+        }
+        boolean doubtful = begin - now > 0 || now - begin > lease * NANOS_PER_MILLI / TOLERANCE;
+        if (doubtful || confirms) {
+            askAgain(waiter);
+            return;
+        }
+        RedisGrant grant = new RedisGrant(
+                request.resource(),
+                request.client(),
+                FencingTokens.parse(words[2]),
+                lease,
+                RedisGrant.certainEnd(begin, lease),
+                request.id());
+        finish(waiter, Optional.of(grant));
+    }
+
+    private void finish(Waiter waiter, Optional<RedisGrant> outcome) {
+        if (settle(waiter)) {
+            waiter.turn().complete(outcome.map(grant -> grant));
+        }
+    }
+
+    @Override
+    public void resubscribed(Address now) {
+        byRequest.values().forEach(this::askAgain);
+    }
+
+    // Asking again.
+
+    private void look(List<Waiter> waiters, boolean due) {
+        Waiter first = waiters.get(0);
+        if (due) {
+            askAgain(first);
+        }
+        // The resource may have moved to a server where this process wasn't known yet.
+        Address present = present(wire.address(first.lock()));
+        for (Waiter waiter : waiters) {
+            boolean moved = present != null && waiter.address() != null && !present.equals(waiter.address());
+            if (moved || waiter.waitLeft(ticker.read()) <= 0) {
+                askAgain(waiter);
+            }
+        }
+    }
+
+    private void askAgain(Waiter waiter) {
+        if (waiter.isGone() || !waiter.beginAsking()) {
+            return;
+        }
+        CompletableFuture<?> unused = wire.address(waiter.lock())
+                .thenCompose(address -> {
+                    CompletableFuture<Answer> answer = send(background, waiter, address);
+                    return answer == null ? CompletableFuture.completedFuture(new Answer.Withdrawn()) : answer;
+                })
+                .whenComplete((answer, failure) -> {
+                    waiter.endAsking();
+                    if (failure == null) {
+                        answered(waiter, answer);
+                    } else {
+                        LOG.debug(
+                                "could not ask again for '{}'", waiter.request().resource(), failure);
+                        scheduler.schedule(() -> askAgain(waiter), RETRY);
+                    }
+                });
+    }
+
+    private void answered(Waiter waiter, Answer answer) {
+        if (answer instanceof Answer.Granted granted) {
+            turnCame(waiter, granted);
+        } else if (answer instanceof Answer.Placed placed) {
+            watch(waiter, placed);
+        } else if (answer instanceof Answer.Refused refused) {
+            // Its time is over, and the server has taken it out of the queue.
+            CompletableFuture<?> unused = background.refuse(waiter.request(), waiter.keys(), refused);
+            finish(waiter, Optional.empty());
+        } else if (settle(waiter)) {
+            waiter.turn().completeExceptionally(withdrawn(waiter));
+        }
+    }
+
+    private void turnCame(Waiter waiter, Answer.Granted granted) {
+        if (!settle(waiter)) {
+            // Told by a message meanwhile, or withdrawn, which reaches the server after this.
+            return;
+        }
+        CompletableFuture<?> unused = background
+                .accept(waiter.request(), waiter.keys(), granted)
+                .whenComplete((reply, failure) -> {
+                    if (failure != null) {
+                        waiter.turn().completeExceptionally(failure);
+                    } else {
+                        waiter.turn().complete(Optional.of(granted.grant()));
+                    }
+                });
+    }
+}

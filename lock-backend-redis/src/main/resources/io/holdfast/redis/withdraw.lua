@@ -1,0 +1,36 @@
+-- Takes a request back: out of the queue, or its claim from the hold that it was granted, which ends with its last claim. Idempotent.
+--
+-- ARGV: id of the request, client, how long a late copy of the request must do nothing in ms (0: there can be none)
+-- Returns {0, value, ms left, s, us, waiters} of the hold that is in such a request's way now, or nil.
+
+--#include lock.lua
+
+local id, client = ARGV[1], ARGV[2]
+if ARGV[3] ~= '0' then
+  redis.call('SADD', KEYS[4], id)
+  redis.call('PEXPIRE', KEYS[4], ARGV[3])
+end
+
+local held = redis.call('GET', KEYS[1])
+local left = leave_queue(id, client)
+if not held then
+  held = hand_over()
+end
+if held and not left then
+  local sign, token, lease, claims, holder = parse(held)
+  if holder == client and string.find(claims, id, 1, true) then
+    local rest = {}
+    for claim in string.gmatch(claims, '%x+') do
+      if claim ~= id then
+        rest[#rest + 1] = claim
+      end
+    end
+    if #rest == 0 then
+      held = end_hold(sign)
+    else
+      held = value(sign, token, lease, table.concat(rest, ','), holder)
+      redis.call('SET', KEYS[1], held, 'KEEPTTL')
+    end
+  end
+end
+return held and describe(0, held) or nil
