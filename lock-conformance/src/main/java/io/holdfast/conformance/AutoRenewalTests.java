@@ -148,6 +148,18 @@ abstract class AutoRenewalTests extends LockTopic {
         assertKept(hold);
     }
 
+    @Test
+    @Promise(12)
+    final void aPauseOfTheStoreThatIsShorterThanTheLeaseLosesNoHold() throws InterruptedException {
+        givenExclusion();
+        LockHandle hold = locks().acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
+        pauseStore();
+        pass(lease().dividedBy(2));
+        resumeStore();
+        passALease();
+        assertKept(hold);
+    }
+
     private void assertKept(LockHandle hold) {
         assertThat(hold.isValid()).isTrue();
         assertThat(peer().tryOnce(CAROL)).isInstanceOf(AcquireReply.Held.class);

@@ -2,6 +2,7 @@ package io.holdfast.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.DistributedLock;
 import io.holdfast.LockBackendException;
 import io.holdfast.LockHandle;
 import io.holdfast.LockTimeoutException;
@@ -10,6 +11,7 @@ import io.holdfast.conformance.FaultyBackend.Fault;
 import io.holdfast.spi.AcquireReply;
 import io.holdfast.spi.Grant;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -123,5 +125,52 @@ abstract class BoundedWaitingTests extends LockTopic {
         release.awaitBlocked(() -> silent.calls(Command.RELEASE) == 1);
         pass(ANSWER_TIMEOUT.plus(fixture().slack()));
         assertThat(release.failure()).isInstanceOf(LockBackendException.class);
+    }
+
+    @Test
+    @Promise(4)
+    final void aPausedStoreIsAnErrorAndNoHang() {
+        DistributedLock locks = connectedLocks();
+        pauseStore();
+        CompletableFuture<LockHandle> alice = locks.acquireAsync(resource, ALICE, lease());
+        pass(lease().plus(ANSWER_TIMEOUT).plus(fixture().slack()));
+        assertThat(failure(alice)).isInstanceOf(LockBackendException.class);
+    }
+
+    @Test
+    @Promise(4)
+    final void aPausedStoreSaysNothingOfAHolder() {
+        peer().take(longRequest(ALICE));
+        DistributedLock locks = connectedLocks();
+        pauseStore();
+        Call<Boolean> bob = call(
+                locks, calls -> calls.tryAcquire(resource, BOB, Duration.ZERO).isPresent());
+        assertThat(failureAsTimePasses(bob)).isInstanceOf(LockBackendException.class);
+    }
+
+    @Test
+    @Promise(4)
+    final void aWaitThatEndsWhileTheStoreIsPausedIsAnErrorAndNoTimeout() {
+        Peer peer = peer();
+        peer.take(longRequest(ALICE));
+        CompletableFuture<LockHandle> bob = locks().acquireAsync(resource, BOB, lease());
+        eventually("one waits", () -> peer.waiters() == 1);
+        pauseStore();
+        pass(lease().plus(ANSWER_TIMEOUT).plus(fixture().slack()));
+        assertThat(failure(bob)).isInstanceOf(LockBackendException.class);
+    }
+
+    @Test
+    @Promise(4)
+    final void aPausedStoreIsAnErrorForTheOtherCommandsToo() {
+        DistributedLock locks = connectedLocks();
+        pauseStore();
+        List<Call<?>> calls = List.of(
+                call(locks, target -> target.release(resource, ALICE)),
+                call(locks, target -> target.heartbeat(resource, ALICE)),
+                call(locks, target -> target.inspect(resource)));
+        for (Call<?> each : calls) {
+            assertThat(failureAsTimePasses(each)).isInstanceOf(LockBackendException.class);
+        }
     }
 }

@@ -15,6 +15,7 @@ import java.util.function.BooleanSupplier;
 /** A blocking call on a thread of its own. */
 final class Call<T> implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration GLANCE = Duration.ofMillis(20);
     private static final Set<Thread.State> BLOCKED = EnumSet.of(Thread.State.WAITING, Thread.State.TIMED_WAITING);
 
     private final CompletableFuture<T> outcome = new CompletableFuture<>();
@@ -52,6 +53,11 @@ final class Call<T> implements AutoCloseable {
         boolean blocked = Waiting.until(
                 () -> outcome.isDone() || (BLOCKED.contains(thread.getState()) && broughtAbout.getAsBoolean()), LIMIT);
         assertThat(blocked).as("the call blocks").isTrue();
+    }
+
+    /** Waits a short while for the call to end or block; one that reads from a socket can't be told from one that works. */
+    void awaitProgress() {
+        boolean unused = Waiting.until(() -> outcome.isDone() || BLOCKED.contains(thread.getState()), GLANCE);
     }
 
     void interrupt() {

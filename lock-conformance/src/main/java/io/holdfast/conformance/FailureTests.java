@@ -165,15 +165,8 @@ abstract class FailureTests extends LockTopic {
         return failure;
     }
 
-    /** Lets time pass until the call has ended. */
     private <T> T finish(Call<T> call) {
-        for (int i = 0; i < 20; i++) {
-            call.awaitBlocked(() -> true);
-            if (call.isDone()) {
-                break;
-            }
-            pass(ANSWER_TIMEOUT.dividedBy(4));
-        }
+        letEnd(call);
         return call.result();
     }
 

@@ -41,6 +41,21 @@ public interface Faults {
         unable("end a connection without a word to the store");
     }
 
+    /**
+     * Stops the store where it is, as SIGSTOP stops a server: connections stay and take what is sent, nothing is answered,
+     * and clocks go on. What was sent is carried out after {@link #resume}, each connection's in its order. If tests that
+     * run at the same time use the same store, the fixture withholds what goes to and comes from its own connections
+     * instead.
+     */
+    default void pause() {
+        unable("pause the store");
+    }
+
+    /** Undoes {@link #pause}. The suite does so before it ends a test that has paused the store. */
+    default void resume() {
+        unable("resume the store");
+    }
+
     /** Restarts the store, as its documentation says that it survives. Returns when it answers again. */
     default void restart() {
         unable("restart the store");

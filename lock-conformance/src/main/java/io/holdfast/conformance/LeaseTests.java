@@ -80,6 +80,19 @@ abstract class LeaseTests extends LockTopic {
 
     @Test
     @Promise(3)
+    final void aWaiterGetsAHoldThatExpiredWhileTheStoreWasPaused() {
+        peer().take(ALICE);
+        Waiter bob = peer().queue(BOB);
+        pauseStore();
+        passALease();
+        resumeStore();
+        // A store may count leases anew after it has stood still, but not for ever.
+        passALease();
+        assertThat(bob.isGranted()).isTrue();
+    }
+
+    @Test
+    @Promise(3)
     final void eachWaiterIsServedWhenTheOneBeforeExpires() {
         Peer peer = peer();
         peer.take(ALICE);

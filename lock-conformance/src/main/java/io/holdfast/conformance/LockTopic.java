@@ -1,5 +1,6 @@
 package io.holdfast.conformance;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.holdfast.DistributedLock;
@@ -15,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
 /** A topic whose tests also look at the backend as an application does, through lock managers. */
@@ -25,7 +25,11 @@ abstract class LockTopic extends Topic {
 
     static final Duration ANSWER_TIMEOUT = Duration.ofMillis(500);
 
+    private static final int MOST_STEPS = 40;
+
     private final Callbacks callbacks = closing(new Callbacks());
+
+    private boolean paused;
 
     LockTopic(Supplier<BackendFixture> fixtures) {
         super(fixtures);
@@ -89,13 +93,51 @@ abstract class LockTopic extends Topic {
     /** What the future fails with. */
     final Throwable failure(CompletableFuture<?> future) {
         Throwable failure = catchThrowable(() -> result(future));
-        Assertions.assertThat(failure).as("the failure of the future").isNotNull();
+        assertThat(failure).as("the failure of the future").isNotNull();
         return failure;
     }
 
     /** Makes a blocking call on a thread of its own. */
     final <T> Call<T> call(DistributedLock locks, Call.Body<T> body) {
         return closing(new Call<>(locks, body));
+    }
+
+    /** What a call fails with, as time passes: long enough for a lock manager and its backend to give up. */
+    final Throwable failureAsTimePasses(Call<?> call) {
+        letEnd(call);
+        return call.failure();
+    }
+
+    /** Lets time pass until the call has ended, or should have. */
+    final void letEnd(Call<?> call) {
+        for (int i = 0; i < MOST_STEPS; i++) {
+            call.awaitProgress();
+            if (call.isDone()) {
+                return;
+            }
+            pass(ANSWER_TIMEOUT.dividedBy(4));
+        }
+    }
+
+    /** Stops the store, which goes on when the test ends, if not before. */
+    final void pauseStore() {
+        fixture().faults().pause();
+        paused = true;
+        closing(this::resumeStore);
+    }
+
+    final void resumeStore() {
+        if (paused) {
+            paused = false;
+            fixture().faults().resume();
+        }
+    }
+
+    /** A lock manager that has talked to the store already: what happens while it connects is another matter. */
+    final DistributedLock connectedLocks() {
+        DistributedLock locks = locks();
+        assertThat(locks.inspect(resource + "/never locked")).isEmpty();
+        return locks;
     }
 
     final Duration passedSince(long start) {

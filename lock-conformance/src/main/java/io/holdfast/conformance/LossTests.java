@@ -210,6 +210,34 @@ abstract class LossTests extends LockTopic {
 
     @Test
     @Promise(11)
+    final void aHandleEndsWithItsLeaseWhileTheStoreIsPausedAndStaysLost() throws InterruptedException {
+        LockHandle hold = locks().acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
+        AtomicInteger calls = new AtomicInteger();
+        hold.onLost(lost -> calls.incrementAndGet());
+        pauseStore();
+        passALease();
+        assertThat(hold.isValid()).isFalse();
+        assertThat(hold.remaining()).isZero();
+        resumeStore();
+        settle();
+        assertThat(hold.isValid()).isFalse();
+        assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    @Promise(11)
+    final void nobodyGetsInWhileAHandleIsValidAfterAPauseOfTheStore() throws InterruptedException {
+        givenExclusion();
+        long start = fixture().ticker().read();
+        LockHandle hold = locks().acquire(resource, ALICE, Duration.ZERO);
+        pauseStore();
+        pass(lease().dividedBy(2));
+        resumeStore();
+        assertNobodyGetsInWhile(start, hold::isValid);
+    }
+
+    @Test
+    @Promise(11)
     final void aLostHandleStaysLostWhenALateAnswerComes() throws InterruptedException {
         FaultyBackend slow = faulty();
         LockHandle hold = locks(slow).acquire(resource, ALICE, Duration.ZERO, renewing(lease()));

@@ -153,6 +153,46 @@ abstract class NothingLeftByTheManagerTests extends LockTopic {
 
     @Test
     @Promise(5)
+    final void whatAPausedStoreWasAskedForLeavesNothing() {
+        Peer peer = peer();
+        DistributedLock locks = connectedLocks();
+        pauseStore();
+        CompletableFuture<LockHandle> bob = locks.acquireAsync(resource, BOB, Duration.ZERO, plain(LONG_LEASE));
+        pass(ANSWER_TIMEOUT.plus(fixture().slack()));
+        assertThat(failure(bob)).isNotNull();
+        resumeAndCatchUp();
+        eventually("the resource is free", () -> peer.look().isEmpty());
+    }
+
+    @Test
+    @Promise(5)
+    final void aRequestThatIsCancelledWhileTheStoreIsPausedLeavesNothing() {
+        Peer peer = peer();
+        DistributedLock locks = connectedLocks();
+        pauseStore();
+        CompletableFuture<LockHandle> bob = locks.acquireAsync(resource, BOB, LONG, plain(LONG_LEASE));
+        settle();
+        bob.cancel(true);
+        resumeAndCatchUp();
+        eventually("the resource is free", () -> peer.look().isEmpty());
+    }
+
+    @Test
+    @Promise(5)
+    final void aWaiterWhoseTimeEndsWhileTheStoreIsPausedLeavesNothing() {
+        Peer peer = peer();
+        Grant held = peer.take(longRequest(ALICE));
+        CompletableFuture<LockHandle> bob = locks().acquireAsync(resource, BOB, lease(), plain(LONG_LEASE));
+        awaitWaiters(peer, 1);
+        pauseStore();
+        pass(lease().plus(ANSWER_TIMEOUT).plus(fixture().slack()));
+        assertThat(failure(bob)).isNotNull();
+        resumeAndCatchUp();
+        assertNobodyWaitsFor(peer, held);
+    }
+
+    @Test
+    @Promise(5)
     final void workThatThrowsLeavesNothing() {
         DistributedLock locks = locks();
         assertThatThrownBy(() -> locks.withLock(resource, ALICE, Duration.ZERO, hold -> {
@@ -236,6 +276,12 @@ abstract class NothingLeftByTheManagerTests extends LockTopic {
         locks.acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
         locks.acquireAsync(resource, BOB, LONG).cancel(true);
         locks.close();
+    }
+
+    /** Lets everything arrive that was sent while the store was paused, and be sent again that is. */
+    private void resumeAndCatchUp() {
+        resumeStore();
+        pass(ANSWER_TIMEOUT);
     }
 
     private static Set<Thread> liveThreads() {

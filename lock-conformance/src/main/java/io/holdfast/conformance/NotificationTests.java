@@ -9,6 +9,7 @@ import io.holdfast.spi.Grant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -116,6 +117,21 @@ abstract class NotificationTests extends LockTopic {
         assertThat(Thread.activeCount()).isLessThan(before + MANY / 10);
         peer.release(held);
         eventually("one is served", () -> waiting.stream().anyMatch(CompletableFuture::isDone));
+    }
+
+    @Test
+    @Promise(10)
+    final void aReleaseOfAPausedStoreTellsTheWaiterAfterwards() {
+        Peer peer = peer();
+        Grant held = peer.take(longRequest(ALICE));
+        Waiter bob = peer().queue(BOB);
+        pauseStore();
+        CompletionStage<Boolean> release = peer.backend.release(held);
+        settle();
+        assertThat(bob.stillWaits()).isTrue();
+        resumeStore();
+        assertThat(await(release)).isTrue();
+        assertThat(bob.isGranted()).isTrue();
     }
 
     private AcquireRequest longWait(String client) {

@@ -178,6 +178,27 @@ abstract class QueueTests extends LockTopic {
         assertThat(carol.isGranted()).isTrue();
     }
 
+    @Test
+    @Promise(9)
+    final void waitersKeepTheirPlacesOverAPauseOfTheStore() {
+        Peer peer = peer();
+        Grant held = peer.take(longRequest(ALICE));
+        List<Waiter> waiters = new ArrayList<>();
+        for (String client : List.of(BOB, CAROL, DAVE)) {
+            Peer process = peer();
+            waiters.add(process.queue(process.request(resource, client, LONG_LEASE, LONG)));
+        }
+        pauseStore();
+        pass(lease().dividedBy(4));
+        resumeStore();
+        for (int i = 0; i < waiters.size(); i++) {
+            peer.release(held);
+            givenOneIsServed(waiters, i + 1);
+            assertThat(waiters.get(i).hasGrant()).as("waiter %d is next", i).isTrue();
+            held = waiters.get(i).grant();
+        }
+    }
+
     private void passDetection() {
         Duration detection = fixture().detectionTime();
         pass(detection.plus(fixture().slack()));

@@ -199,6 +199,23 @@ abstract class RepeatedReleaseTests extends LockTopic {
 
     @Test
     @Promise(7)
+    final void aHandleThatIsClosedWhileTheStoreIsPausedIsReleasedAfterwards() throws InterruptedException {
+        Peer peer = peer();
+        LockHandle hold = locks().acquire(resource, ALICE, Duration.ZERO, plain(LONG_LEASE));
+        pauseStore();
+        Call<Boolean> close = closing(new Call<>(() -> {
+            hold.close();
+            return hold.isValid();
+        }));
+        letEnd(close);
+        assertThat(close.result()).isFalse();
+        resumeStore();
+        pass(ANSWER_TIMEOUT);
+        eventually("the resource is free", () -> peer.look().isEmpty());
+    }
+
+    @Test
+    @Promise(7)
     final void aReleaseWhoseAnswerWasLostLeavesANewerHoldOfTheSameClient() throws InterruptedException {
         FaultyBackend lossy = faulty();
         DistributedLock locks = locks(lossy);

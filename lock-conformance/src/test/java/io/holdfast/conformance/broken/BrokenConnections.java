@@ -34,11 +34,11 @@ final class BrokenConnections {
                 }
             };
         }
+    }
 
-        private static AcquireReply heldBySomebody(String resource) {
-            return new AcquireReply.Held(new LockInfo(
-                    resource, "somebody", 1, LockStatus.HELD, Instant.EPOCH, Instant.EPOCH, Duration.ZERO, 0));
-        }
+    static AcquireReply heldBySomebody(String resource) {
+        return new AcquireReply.Held(
+                new LockInfo(resource, "somebody", 1, LockStatus.HELD, Instant.EPOCH, Instant.EPOCH, Duration.ZERO, 0));
     }
 
     /** Throws what it should answer. */

@@ -57,7 +57,11 @@ class SimpleConnection implements LockBackend {
         if (closed || cut) {
             return CompletableFuture.failedFuture(failure());
         }
-        return CompletableFuture.completedFuture(store.alone(command));
+        return store.send(command);
+    }
+
+    final boolean isPaused() {
+        return store.isPaused();
     }
 
     final boolean isCut() {

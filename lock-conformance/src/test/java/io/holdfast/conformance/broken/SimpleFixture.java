@@ -80,6 +80,16 @@ final class SimpleFixture implements BackendFixture, Faults {
     }
 
     @Override
+    public void pause() {
+        store.pause();
+    }
+
+    @Override
+    public void resume() {
+        store.resume();
+    }
+
+    @Override
     public void restart() {
         store.restart();
     }

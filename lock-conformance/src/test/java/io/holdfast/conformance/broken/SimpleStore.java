@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -34,6 +35,8 @@ class SimpleStore {
     private final Map<String, Slot> slots = new HashMap<>();
     private final ReentrantLock mutex = new ReentrantLock();
     private List<Runnable> effects = new ArrayList<>();
+    private List<Runnable> backlog = new ArrayList<>();
+    private boolean paused;
     private Duration wallClockError = Duration.ZERO;
 
     SimpleStore(Ticker ticker, Scheduler scheduler) {
@@ -43,6 +46,63 @@ class SimpleStore {
 
     SimpleConnection connect() {
         return new SimpleConnection(this);
+    }
+
+    /** Carries a command out, at once or when the store goes on. */
+    final <T> CompletionStage<T> send(Supplier<T> command) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        whenAwake(() -> answer.complete(alone(command)));
+        return answer;
+    }
+
+    private void whenAwake(Runnable work) {
+        mutex.lock();
+        try {
+            if (paused) {
+                backlog.add(work);
+                return;
+            }
+        } finally {
+            mutex.unlock();
+        }
+        work.run();
+    }
+
+    final boolean isPaused() {
+        mutex.lock();
+        try {
+            return paused;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    final void pause() {
+        mutex.lock();
+        try {
+            paused = true;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Does what should have been done meanwhile. */
+    final void resume() {
+        List<Runnable> due;
+        mutex.lock();
+        try {
+            paused = false;
+            due = inOrder(backlog);
+            backlog = new ArrayList<>();
+        } finally {
+            mutex.unlock();
+        }
+        due.forEach(Runnable::run);
+    }
+
+    /** In which order the commands of a pause are carried out. */
+    List<Runnable> inOrder(List<Runnable> commands) {
+        return commands;
     }
 
     /** Runs a command alone, and then what it has to tell others. */
@@ -254,10 +314,10 @@ class SimpleStore {
 
     private void later(long delayNanos, Runnable command) {
         scheduler.schedule(
-                () -> alone(() -> {
+                () -> whenAwake(() -> alone(() -> {
                     command.run();
                     return true;
-                }),
+                })),
                 delayNanos);
     }
 
