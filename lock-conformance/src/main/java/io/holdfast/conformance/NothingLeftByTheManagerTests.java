@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Promise 5, as the application sees it: however a request ends, nothing of it remains. */
 abstract class NothingLeftByTheManagerTests extends LockTopic {
@@ -259,6 +260,7 @@ abstract class NothingLeftByTheManagerTests extends LockTopic {
     }
 
     @Test
+    @ResourceLock(Promise.THREADS)
     @Promise(5)
     final void aClosedManagerLeavesNoThread() throws InterruptedException {
         // The first one may start what the backend's library keeps for the whole process.

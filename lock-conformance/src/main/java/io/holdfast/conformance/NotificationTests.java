@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Promise 10. */
 abstract class NotificationTests extends LockTopic {
@@ -101,6 +102,7 @@ abstract class NotificationTests extends LockTopic {
     }
 
     @Test
+    @ResourceLock(Promise.THREADS)
     @Promise(10)
     final void aFutureThatWaitsCostsNoThread() {
         Peer peer = peer();
