@@ -10,6 +10,7 @@ import io.holdfast.spi.Grant;
 import io.holdfast.spi.HoldRef;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -30,8 +31,11 @@ import org.junit.jupiter.api.Test;
 public class StripeLincheckTest {
     private static final long LONG_WAIT = 1_000_000_000L;
 
-    private final Stripe stripe =
-            new Stripe(() -> 0, new Alarm(() -> 0, (task, delay) -> () -> {}, () -> {}), moment -> Instant.EPOCH);
+    private final Stripe stripe = new Stripe(
+            () -> 0,
+            new Alarm(() -> 0, (task, delay) -> () -> {}, () -> {}),
+            new AtomicLong(),
+            moment -> Instant.EPOCH);
 
     /** The token that was granted, or 0. */
     @Operation

@@ -13,11 +13,13 @@ import java.lang.invoke.VarHandle;
 final class Hold extends DueNode implements Grant, LockTable.Answer {
     private static final VarHandle EXPIRES_AT;
     private static final VarHandle LEASE_MILLIS;
+    private static final VarHandle TOKEN;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             EXPIRES_AT = lookup.findVarHandle(Hold.class, "expiresAt", long.class);
+            TOKEN = lookup.findVarHandle(Hold.class, "token", long.class);
             LEASE_MILLIS = lookup.findVarHandle(Hold.class, "leaseMillis", int.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
@@ -26,9 +28,12 @@ final class Hold extends DueNode implements Grant, LockTable.Answer {
 
     private final String resource;
     private final String client;
-    private final long token;
     private final long acquiredAt;
     private final long firstClaim;
+
+    @SuppressWarnings("UnusedVariable") // because it is read through its handle
+    private long token;
+
     private int leaseMillis;
     private long expiresAt;
 
@@ -47,6 +52,11 @@ final class Hold extends DueNode implements Grant, LockTable.Answer {
         if (millis > leaseMillis) {
             LEASE_MILLIS.setOpaque(this, Math.toIntExact(millis));
         }
+    }
+
+    /** Raises the token, for those who keep tokens in order over several stores. */
+    void setToken(long raised) {
+        TOKEN.setOpaque(this, raised);
     }
 
     /** The end of a full lease from a moment on. */
@@ -83,7 +93,7 @@ final class Hold extends DueNode implements Grant, LockTable.Answer {
 
     @Override
     public long token() {
-        return token;
+        return (long) TOKEN.getOpaque(this);
     }
 
     @Override
@@ -104,6 +114,6 @@ final class Hold extends DueNode implements Grant, LockTable.Answer {
 
     @Override
     public String toString() {
-        return "Hold[resource=" + resource + ", client=" + client + ", token=" + token + "]";
+        return "Hold[resource=" + resource + ", client=" + client + ", token=" + token() + "]";
     }
 }

@@ -9,6 +9,7 @@ import io.holdfast.spi.Grant;
 import io.holdfast.spi.HoldRef;
 import io.holdfast.spi.LockBackend;
 import io.holdfast.spi.RenewOutcome;
+import io.holdfast.spi.TokenFloor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /** One connection to an {@link InMemoryEngine}. It answers every call at once, but for grants that must wait. */
-final class InMemoryBackend implements LockBackend {
+final class InMemoryBackend implements LockBackend, TokenFloor {
     private static final Capabilities CAPABILITIES =
             new Capabilities("in-memory", Duration.ofMillis(1), Duration.ofMillis(1), true);
     private static final RenewOutcome LOST = new RenewOutcome.Lost();
@@ -102,6 +103,16 @@ final class InMemoryBackend implements LockBackend {
     @Override
     public CompletionStage<Optional<LockInfo>> inspect(String resource) {
         return answer(() -> engine.stripeOf(resource).inspect(resource));
+    }
+
+    @Override
+    public CompletionStage<Raised> raiseToken(HoldRef hold, long token) {
+        return answer(() -> new Raised(engine.stripeOf(hold.resource()).raiseToken(hold, token), engine.memory()));
+    }
+
+    @Override
+    public CompletionStage<Floor> raiseFloor(long token) {
+        return answer(() -> new Floor(engine.raiseFloor(token), engine.memory()));
     }
 
     private <T> CompletionStage<T> answer(Supplier<T> command) {

@@ -6,9 +6,13 @@ import io.holdfast.core.internal.Stripes;
 import io.holdfast.spi.LockBackend;
 import io.holdfast.spi.Scheduler;
 import io.holdfast.spi.Ticker;
+import io.holdfast.spi.TokenFloor;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The in-memory store: what a server is to the other backends. Resources are spread over independently locked
@@ -24,14 +28,18 @@ public final class InMemoryEngine implements AutoCloseable {
     private final Scheduler scheduler;
     private final Runnable stopTime;
     private final Alarm alarm;
+    private final AtomicLong tokenFloor = new AtomicLong();
     private final Stripes<Stripe> stripes;
+    private final long incarnation = new SecureRandom().nextLong();
+    private final long bornAt;
 
     private InMemoryEngine(Ticker ticker, Scheduler scheduler, Runnable stopTime) {
         this.ticker = ticker;
         this.scheduler = scheduler;
         this.stopTime = stopTime;
+        this.bornAt = ticker.read();
         this.alarm = new Alarm(ticker, scheduler, this::expire);
-        this.stripes = new Stripes<>(() -> new Stripe(ticker, alarm, this::wallClock));
+        this.stripes = new Stripes<>(() -> new Stripe(ticker, alarm, tokenFloor, this::wallClock));
     }
 
     /**
@@ -82,6 +90,21 @@ public final class InMemoryEngine implements AutoCloseable {
 
     Stripe stripeOf(String resource) {
         return stripes.of(resource);
+    }
+
+    /** Raises the tokens of all holds to come; gives the greatest so far. */
+    long raiseFloor(long token) {
+        // First for the stripes that are made from now on, then for those that are there.
+        long greatest = tokenFloor.accumulateAndGet(token, Math::max);
+        for (Stripe stripe : stripes.made()) {
+            greatest = Math.max(greatest, stripe.greatestToken());
+        }
+        return greatest;
+    }
+
+    /** An engine remembers for as long as it lives. */
+    TokenFloor.Memory memory() {
+        return new TokenFloor.Memory(incarnation, Duration.ofNanos(ticker.read() - bornAt));
     }
 
     /**

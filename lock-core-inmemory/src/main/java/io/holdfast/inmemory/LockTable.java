@@ -156,6 +156,40 @@ public final class LockTable {
     }
 
     /**
+     * Raises a hold's token, and with it the tokens of all holds to come; see {@link io.holdfast.spi.TokenFloor#raiseToken}.
+     *
+     * @param moment the present moment
+     * @param ref which hold, by its token or by the one that it is to have
+     * @param token the wanted token; a smaller one than the hold's changes nothing
+     * @return true if the hold exists
+     */
+    public boolean raiseToken(long moment, HoldRef ref, long token) {
+        pass(moment);
+        Hold hold = holdOf(ref.resource());
+        if (hold == null
+                || !hold.client().equals(ref.client())
+                || (hold.token() != ref.token() && hold.token() != token)) {
+            return false;
+        }
+        if (token > hold.token()) {
+            hold.setToken(token);
+            raiseFloor(token);
+        }
+        return true;
+    }
+
+    /**
+     * Raises the tokens of all holds to come.
+     *
+     * @param token every later hold has a greater one
+     * @return the greatest token of any hold so far, or the greatest that was asked for here
+     */
+    public long raiseFloor(long token) {
+        lastToken = Math.max(lastToken, token);
+        return lastToken;
+    }
+
+    /**
      * Ends all holds whose leases are over and hands their resources on.
      *
      * @param moment the present moment

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.LongFunction;
@@ -31,9 +32,12 @@ final class Stripe {
     private final LockTable table;
     private final Map<Long, CompletableFuture<Optional<Grant>>> waiting = new HashMap<>();
     private List<Delivery> outbox = new ArrayList<>();
+    /** What all tokens that are given from now on exceed; the engine's, since a stripe may be made later than it is raised. */
+    private final AtomicLong floor;
 
-    Stripe(Ticker ticker, Alarm alarm, LongFunction<Instant> wallClock) {
+    Stripe(Ticker ticker, Alarm alarm, AtomicLong floor, LongFunction<Instant> wallClock) {
         this.ticker = ticker;
+        this.floor = floor;
         this.alarm = alarm;
         this.table = new LockTable(ticker.read(), new Outbox(), wallClock);
     }
@@ -43,6 +47,7 @@ final class Stripe {
         List<Delivery> deliveries;
         lock.lock();
         try {
+            table.raiseFloor(floor.get());
             reply = reply(request, table.acquire(moment, request));
             deliveries = takeOutbox();
         } finally {
@@ -78,6 +83,7 @@ final class Stripe {
         List<Delivery> deliveries;
         lock.lock();
         try {
+            table.raiseFloor(floor.get());
             // Leases end by the alarm, not by this; only a waiter's lease, which would begin now, needs to know the
             // time.
             long moment = table.isAnyoneWaiting() ? ticker.read() : table.latestMoment();
@@ -92,6 +98,15 @@ final class Stripe {
 
     OptionalLong renew(HoldRef hold) {
         return command(at -> table.renew(at, hold));
+    }
+
+    boolean raiseToken(HoldRef hold, long token) {
+        return command(at -> table.raiseToken(at, hold, token));
+    }
+
+    /** The greatest token so far. */
+    long greatestToken() {
+        return command(at -> table.raiseFloor(0));
     }
 
     Optional<LockInfo> inspect(String resource) {
@@ -115,6 +130,7 @@ final class Stripe {
         List<Delivery> deliveries;
         lock.lock();
         try {
+            table.raiseFloor(floor.get());
             result = body.apply(ticker.read());
             deliveries = takeOutbox();
         } finally {

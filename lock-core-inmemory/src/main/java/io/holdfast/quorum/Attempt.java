@@ -1,0 +1,609 @@
+package io.holdfast.quorum;
+
+import io.holdfast.LockBackendException;
+import io.holdfast.LockInfo;
+import io.holdfast.quorum.Ballot.State;
+import io.holdfast.spi.AcquireReply;
+import io.holdfast.spi.AcquireRequest;
+import io.holdfast.spi.Grant;
+import io.holdfast.spi.Scheduler;
+import io.holdfast.spi.TokenFloor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request's way to a majority.
+ *
+ * <p>The first member that answers is the gate: a request waits in its queue alone, so that requests meet there, in order, and not in
+ * the middle of the way. With the gate won, all others are asked. When a majority has granted, the greatest of all their tokens is written back to them;
+ * when a majority has confirmed that, the grant is handed out. A round that gets no majority within its time is taken back, and
+ * begun again after a random pause: whoever holds the gate of another process waits no longer than that.
+ *
+ * <p>All that happens to it happens one after the other, in its {@link Serial}.
+ */
+final class Attempt {
+    private static final Scheduler.Cancellable NO_TIMER = () -> {};
+    private static final int QUICK_ROUNDS = 3;
+    private static final long FIRST_PAUSE = 2 * Settings.NANOS_PER_MILLI;
+    private static final int MOST_DOUBLINGS = 6;
+
+    private final QuorumBackend quorum;
+    private final Settings settings;
+    private final AcquireRequest request;
+    private final List<Ballot> ballots = new ArrayList<>();
+    private final int majority;
+    private final long deadline;
+    private final SplittableRandom random;
+    private final Serial serial = new Serial();
+    private final CompletableFuture<AcquireReply> answer = new CompletableFuture<>();
+    private final CompletableFuture<Optional<Grant>> turn = new CompletableFuture<>();
+
+    private Phase phase = Phase.GATE;
+    private boolean queued;
+    private int rounds;
+    private int quickRounds;
+    private Ballot gate;
+    private @Nullable LockInfo inTheWay;
+    private long token;
+    private Scheduler.Cancellable silenceTimer = NO_TIMER;
+    private Scheduler.Cancellable roundTimer = NO_TIMER;
+
+    /** Where a round is. */
+    private enum Phase {
+        /** The gate isn't won yet. */
+        GATE,
+        /** The gate is won, the others are asked. */
+        COLLECT,
+        /** A majority has granted, the token is written back. */
+        WRITE,
+        /** The last round was in vain; the next one follows. */
+        PAUSE,
+        /** The grant is handed out; members that were late may still join. */
+        HELD,
+        /** It is over, and nothing of it may remain. */
+        OVER
+    }
+
+    Attempt(QuorumBackend quorum, List<Member> members, Settings settings, AcquireRequest request) {
+        this.quorum = quorum;
+        this.settings = settings;
+        this.request = request;
+        members.forEach(member -> ballots.add(new Ballot(member, request)));
+        this.gate = ballots.get(0);
+        this.majority = members.size() / 2 + 1;
+        this.deadline = settings.now() + request.waitNanos();
+        this.random = new SplittableRandom(request.id());
+    }
+
+    AcquireRequest request() {
+        return request;
+    }
+
+    CompletableFuture<AcquireReply> answer() {
+        return answer;
+    }
+
+    /** Begins; gives the answer. An earlier attempt for the same request may have used ids of its own, which are used again. */
+    CompletableFuture<AcquireReply> start(@Nullable Attempt earlier) {
+        if (earlier != null) {
+            for (int i = 0; i < ballots.size(); i++) {
+                ballots.get(i).continueFrom(earlier.ballots.get(i));
+            }
+        }
+        CompletableFuture<?> unused = quorum.standing()
+                .ready()
+                .thenAccept(failure -> serial.run(() -> {
+                    if (failure == null) {
+                        beginRound();
+                    } else {
+                        fail(failure);
+                    }
+                }));
+        return answer;
+    }
+
+    // The gate.
+
+    private void beginRound() {
+        if (phase == Phase.OVER) {
+            return;
+        }
+        rounds++;
+        phase = Phase.GATE;
+        Ballot first = nextGate();
+        if (first == null) {
+            endInVain();
+        } else {
+            askGate(first);
+        }
+    }
+
+    /** The first member in order that hasn't failed in this round, and isn't suspect if there is one that is not. */
+    private @Nullable Ballot nextGate() {
+        Ballot suspect = null;
+        for (Ballot ballot : ballots) {
+            if (!ballot.is(State.FAILED)) {
+                if (!ballot.member().isSuspect()) {
+                    return ballot;
+                }
+                suspect = suspect == null ? ballot : suspect;
+            }
+        }
+        return suspect;
+    }
+
+    private void askGate(Ballot chosen) {
+        gate = chosen;
+        if (chosen.is(State.GRANTED)) {
+            gateWon();
+            return;
+        }
+        long left = Math.max(0, deadline - settings.now());
+        ask(chosen, request.waitNanos() > 0 ? Math.max(1, left) : 0);
+        if (chosen.is(State.ASKED)) {
+            // While the answer is on its way, the others may be won already; they aren't waited for.
+            ballots.stream().filter(other -> other.is(State.IDLE)).forEach(other -> ask(other, 0));
+        }
+    }
+
+    private void gateWon() {
+        phase = Phase.COLLECT;
+        roundTimer.cancel();
+        roundTimer = NO_TIMER;
+        for (Ballot ballot : ballots) {
+            if (phase == Phase.COLLECT && (ballot.is(State.IDLE) || ballot.is(State.REFUSED))) {
+                ask(ballot, roundNanos());
+            }
+        }
+        if (phase == Phase.COLLECT || phase == Phase.WRITE) {
+            long round = rounds;
+            roundTimer = settings.scheduler().schedule(() -> serial.run(() -> roundOver(round)), roundNanos());
+            collect();
+            confirm();
+        }
+    }
+
+    /** No longer than a third of the lease: what was granted first must not be over when the last comes. */
+    private long roundNanos() {
+        return Math.min(settings.attemptTimeout(), request.leaseMillis() * Settings.NANOS_PER_MILLI / 3);
+    }
+
+    private void roundOver(long round) {
+        if (round == rounds && (phase == Phase.COLLECT || phase == Phase.WRITE)) {
+            State unanswered = phase == Phase.WRITE ? State.GRANTED : State.ASKED;
+            in(unanswered).forEach(ballot -> ballot.member().suspect());
+            endInVain();
+        }
+    }
+
+    // Questions and answers.
+
+    private void ask(Ballot ballot, long waitNanos) {
+        AcquireRequest sent = ballot.ask(waitNanos, settings.now());
+        when(ballot, ballot.member().call(() -> ballot.member().store().acquire(sent)), reply -> {
+            if (reply instanceof Grant grant) {
+                granted(ballot, grant);
+            } else if (reply instanceof AcquireReply.Queued queue) {
+                waits(ballot, queue);
+            } else {
+                refused(ballot, ((AcquireReply.Held) reply).holder());
+            }
+        });
+        watch(ballot);
+    }
+
+    /** Follows an answer, unless what was asked has been withdrawn when it comes; one that is there is taken at once. */
+    private <T> void when(Ballot ballot, CompletableFuture<T> answered, Consumer<T> then) {
+        if (answered.isDone() && !answered.isCompletedExceptionally()) {
+            then.accept(answered.join());
+            return;
+        }
+        long question = ballot.question();
+        CompletableFuture<?> unused = answered.whenComplete((value, thrown) -> serial.run(() -> {
+            if (ballot.question() != question) {
+                return;
+            }
+            if (thrown == null) {
+                then.accept(value);
+            } else {
+                failed(ballot, LockBackendExceptions.in(thrown));
+            }
+        }));
+    }
+
+    /** Gives a member up that doesn't answer. */
+    private void watch(Ballot ballot) {
+        if (!ballot.is(State.ASKED) || silenceTimer != NO_TIMER) {
+            return;
+        }
+        silenceTimer = settings.scheduler().schedule(() -> serial.run(this::noteSilence), settings.memberTimeout());
+    }
+
+    private void noteSilence() {
+        silenceTimer = NO_TIMER;
+        for (Ballot ballot : ballots) {
+            AcquireRequest sent = ballot.sent();
+            if (ballot.is(State.ASKED) && sent != null) {
+                if (settings.now() - sent.startedAt() >= settings.memberTimeout()) {
+                    failed(ballot, ballot.member().silence());
+                } else {
+                    watch(ballot);
+                }
+            }
+        }
+    }
+
+    private void granted(Ballot ballot, Grant grant) {
+        ballot.granted(grant);
+        if (phase == Phase.HELD) {
+            join(ballot);
+        } else if (ballot == gate && phase == Phase.GATE) {
+            gateWon();
+        } else if (phase == Phase.COLLECT) {
+            collect();
+        }
+    }
+
+    private void waits(Ballot ballot, AcquireReply.Queued queue) {
+        ballot.heldBy(State.WAITING, queue.holder());
+        inTheWay = queue.holder();
+        if (ballot == gate && phase == Phase.GATE) {
+            tellQueued(queue.holder());
+            // Whoever waits in one queue has nothing elsewhere.
+            discard(ballots.stream().filter(other -> other != gate).toList());
+        } else if (phase == Phase.COLLECT && request.waitNanos() > 0) {
+            tellQueued(queue.holder());
+        }
+        when(ballot, ballot.member().call(queue::grant), grant -> {
+            if (grant.isPresent()) {
+                granted(ballot, grant.get());
+            } else {
+                dropped(ballot);
+            }
+        });
+        collect();
+    }
+
+    private void tellQueued(LockInfo holder) {
+        if (!queued) {
+            queued = true;
+            serial.tell(() -> answer.complete(new AcquireReply.Queued(holder, turn)));
+        }
+    }
+
+    private void dropped(Ballot ballot) {
+        ballot.become(State.REFUSED);
+        if (ballot == gate && phase == Phase.GATE) {
+            giveUp();
+        } else {
+            collect();
+        }
+    }
+
+    private void refused(Ballot ballot, LockInfo holder) {
+        ballot.heldBy(State.REFUSED, holder);
+        inTheWay = holder;
+        if (ballot == gate && phase == Phase.GATE) {
+            giveUp();
+        } else if (phase == Phase.COLLECT && ballot.asked().waitNanos() == 0) {
+            // It was asked before the gate was won.
+            ask(ballot, roundNanos());
+        }
+        collect();
+    }
+
+    private void failed(Ballot ballot, LockBackendException why) {
+        AcquireRequest sent = ballot.sent();
+        boolean mayBeThere = ballot.is(State.WAITING) || ballot.is(State.GRANTED) || !why.outcomeKnown();
+        ballot.member().suspect();
+        if (sent != null && mayBeThere) {
+            CompletableFuture<?> unused = takeBack(ballot);
+        }
+        ballot.failed(why);
+        if (phase == Phase.HELD || phase == Phase.OVER) {
+            return;
+        }
+        if (ballots.stream().filter(other -> other.is(State.FAILED)).count() > ballots.size() - majority) {
+            failNow();
+        } else if (phase == Phase.GATE && ballot == gate) {
+            askGate(Objects.requireNonNull(nextGate(), "a member that hasn't failed"));
+        } else {
+            collect();
+            confirm();
+        }
+    }
+
+    // The majority.
+
+    private void collect() {
+        if (phase != Phase.COLLECT) {
+            return;
+        }
+        List<Ballot> granted = in(State.GRANTED);
+        boolean worthWaiting = ballots.stream()
+                .anyMatch(ballot -> ballot.is(State.ASKED) && !ballot.member().isSuspect());
+        if (granted.size() >= majority && (commonToken(granted) != 0 || !worthWaiting)) {
+            writeBack(granted);
+        }
+    }
+
+    /** The token that a majority has in common, or 0. It is that of a hold which the client has already. */
+    private long commonToken(List<Ballot> granted) {
+        for (Ballot ballot : granted) {
+            long same = granted.stream()
+                    .filter(other -> other.token() == ballot.token())
+                    .count();
+            if (same >= majority) {
+                return ballot.token();
+            }
+        }
+        return 0;
+    }
+
+    private void writeBack(List<Ballot> granted) {
+        phase = Phase.WRITE;
+        long common = commonToken(granted);
+        token = common != 0
+                ? common
+                : granted.stream().mapToLong(Ballot::token).max().orElseThrow();
+        // One with a greater token than the hold that the client has already can't be part of it.
+        discard(granted.stream().filter(ballot -> ballot.token() > token).toList());
+        for (Ballot ballot : granted) {
+            if (ballot.is(State.GRANTED)) {
+                raise(ballot);
+            }
+        }
+        confirm();
+    }
+
+    private void raise(Ballot ballot) {
+        TokenFloor floor = ballot.member().floor();
+        Named hold = ballot.hold();
+        long wanted = token;
+        when(ballot, ballot.member().call(() -> floor.raiseToken(hold, wanted)), raised -> raised(ballot, raised));
+    }
+
+    private void raised(Ballot ballot, TokenFloor.Raised raised) {
+        if (!raised.found()) {
+            ballot.become(State.LOST);
+        } else {
+            boolean counts = quorum.standing()
+                    .counts(ballot.member(), raised.memory(), ballot.asked().startedAt());
+            ballot.become(counts ? State.CONFIRMED : State.YOUNG);
+        }
+        if (phase == Phase.HELD && ballot.is(State.LOST)) {
+            discard(List.of(ballot));
+        }
+        confirm();
+    }
+
+    private void confirm() {
+        if (phase != Phase.WRITE) {
+            return;
+        }
+        List<Ballot> confirmed = in(State.CONFIRMED);
+        if (confirmed.size() >= majority) {
+            handOut(confirmed);
+        } else if (confirmed.size() + in(State.GRANTED).size() < majority) {
+            endInVain();
+        }
+    }
+
+    private void handOut(List<Ballot> confirmed) {
+        long validUntil = confirmed.stream()
+                .map(Ballot::validUntil)
+                .sorted((one, other) -> Long.signum(other - one))
+                .toList()
+                .get(majority - 1);
+        long lease = confirmed.stream().mapToLong(Ballot::leaseMillis).min().orElseThrow();
+        if (validUntil - settings.now() <= 0) {
+            endInVain();
+            return;
+        }
+        phase = Phase.HELD;
+        cancelTimers();
+        discard(in(State.LOST));
+        QuorumGrant grant = new QuorumGrant(request.resource(), request.client(), token, lease, validUntil);
+        quorum.held(this, grant, hasIdsOfItsOwn(), hasLateMembers());
+        serial.tell(() -> {
+            if (!answer.complete(grant)) {
+                turn.complete(Optional.of(grant));
+            }
+        });
+    }
+
+    private boolean hasLateMembers() {
+        return ballots.stream()
+                .anyMatch(late -> late.is(State.ASKED) || late.is(State.WAITING) || late.is(State.GRANTED));
+    }
+
+    private boolean hasIdsOfItsOwn() {
+        return ballots.stream().anyMatch(Ballot::hasIdsOfItsOwn);
+    }
+
+    /** A member that grants when the hold has begun becomes a part of it. */
+    private void join(Ballot ballot) {
+        if (ballot.token() > token) {
+            discard(List.of(ballot));
+        } else {
+            raise(ballot);
+        }
+    }
+
+    // The end.
+
+    private void endInVain() {
+        boolean ownHold = !in(State.LOST).isEmpty();
+        LockBackendException young = in(State.YOUNG).isEmpty() ? null : youngException();
+        cancelTimers();
+        CompletableFuture<?> unused = takeAllBack();
+        if (ownHold && quickRounds++ < QUICK_ROUNDS) {
+            // Another request of this client has raised the token first: it is there to be shared.
+            beginRound();
+        } else if (deadline - settings.now() > 0 && request.waitNanos() > 0) {
+            pause();
+        } else if (young != null) {
+            fail(young);
+        } else {
+            giveUp();
+        }
+    }
+
+    private LockBackendException youngException() {
+        return LockBackendException.outcomeUnknown(
+                "too many members of the quorum have been restarted within the longest lease", null);
+    }
+
+    private void pause() {
+        phase = Phase.PAUSE;
+        long longest = FIRST_PAUSE << Math.min(rounds, MOST_DOUBLINGS);
+        long pause = random.nextLong(longest / 2, longest);
+        roundTimer = settings.scheduler()
+                .schedule(
+                        () -> serial.run(() -> {
+                            if (phase == Phase.PAUSE) {
+                                beginRound();
+                            }
+                        }),
+                        Math.min(pause, deadline - settings.now()));
+    }
+
+    /** Ends without a hold, since somebody else has it. */
+    private void giveUp() {
+        LockInfo holder = inTheWay;
+        if (holder == null) {
+            failNow();
+            return;
+        }
+        CompletableFuture<?> takenBack = over();
+        boolean wasQueued = queued;
+        CompletableFuture<?> unused = takenBack.whenComplete((done, failure) -> serial.run(() -> serial.tell(() -> {
+            if (wasQueued) {
+                turn.complete(Optional.empty());
+            } else {
+                answer.complete(new AcquireReply.Held(holder));
+            }
+        })));
+    }
+
+    private void failNow() {
+        List<LockBackendException> failures = new ArrayList<>();
+        boolean applied = false;
+        for (Ballot ballot : ballots) {
+            LockBackendException failure = ballot.failure();
+            if (ballot.is(State.FAILED) && failure != null) {
+                failures.add(failure);
+            } else {
+                applied |= ballot.sent() != null && !ballot.is(State.REFUSED);
+            }
+        }
+        fail(LockBackendExceptions.of("no majority of the quorum's members could be asked", failures, applied));
+    }
+
+    private void fail(LockBackendException failure) {
+        if (phase != Phase.OVER) {
+            CompletableFuture<?> unused = over();
+        }
+        serial.tell(() -> {
+            if (!answer.completeExceptionally(failure)) {
+                turn.completeExceptionally(failure);
+            }
+        });
+    }
+
+    /** Ends this, and takes back whatever there is; completes when that is done where it can be. */
+    private CompletableFuture<?> over() {
+        phase = Phase.OVER;
+        cancelTimers();
+        quorum.forget(this);
+        return takeAllBack();
+    }
+
+    /** Has what was sent to some members withdrawn in the background. */
+    private void discard(List<Ballot> some) {
+        CompletableFuture<?> unused = takeBack(some);
+    }
+
+    private CompletableFuture<?> takeAllBack() {
+        return takeBack(ballots);
+    }
+
+    /** The first member comes last, as it does when a hold is released. */
+    private CompletableFuture<?> takeBack(List<Ballot> some) {
+        List<CompletableFuture<?>> done = new ArrayList<>();
+        for (int i = some.size() - 1; i >= 0; i--) {
+            done.add(takeBack(some.get(i)));
+        }
+        return CompletableFuture.allOf(done.toArray(CompletableFuture[]::new));
+    }
+
+    /** Withdraws what was sent to a member in this round, in the background. */
+    private CompletableFuture<?> takeBack(Ballot ballot) {
+        AcquireRequest sent = ballot.sent();
+        if (sent == null || ballot.is(State.REFUSED)) {
+            ballot.forget();
+            return CompletableFuture.completedFuture(null);
+        }
+        ballot.withdrawn();
+        return quorum.cleaner().withdraw(ballot.member(), sent);
+    }
+
+    private List<Ballot> in(State state) {
+        return ballots.stream().filter(ballot -> ballot.is(state)).toList();
+    }
+
+    private void cancelTimers() {
+        roundTimer.cancel();
+        roundTimer = NO_TIMER;
+        silenceTimer.cancel();
+        silenceTimer = NO_TIMER;
+    }
+
+    // From outside.
+
+    /** What must be sent to each member to withdraw this request, which is over from now on. */
+    CompletableFuture<List<AcquireRequest>> withdraw() {
+        CompletableFuture<List<AcquireRequest>> withdrawals = new CompletableFuture<>();
+        serial.run(() -> {
+            phase = Phase.OVER;
+            cancelTimers();
+            quorum.forget(this);
+            List<AcquireRequest> sent = new ArrayList<>();
+            for (Ballot ballot : ballots) {
+                AcquireRequest last = ballot.sent();
+                sent.add(last == null ? ballot.ask(0, settings.now()) : last);
+                ballot.withdrawn();
+            }
+            serial.tell(() -> withdrawals.complete(sent));
+        });
+        return withdrawals;
+    }
+
+    /** The hold has ended: members that were late don't join it any more. */
+    void holdEnded() {
+        serial.run(() -> {
+            if (phase == Phase.HELD) {
+                for (Ballot ballot : ballots) {
+                    if (ballot.is(State.ASKED) || ballot.is(State.WAITING) || ballot.is(State.GRANTED)) {
+                        CompletableFuture<?> unused = takeBack(ballot);
+                    }
+                }
+            }
+        });
+    }
+
+    /** The quorum is closed: whoever waits is told, and what can be taken back is. */
+    void close(LockBackendException closed) {
+        serial.run(() -> {
+            if (phase != Phase.HELD) {
+                fail(closed);
+            }
+        });
+    }
+}

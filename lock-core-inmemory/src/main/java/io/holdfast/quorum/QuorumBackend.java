@@ -1,0 +1,373 @@
+package io.holdfast.quorum;
+
+import io.holdfast.LockBackendException;
+import io.holdfast.LockInfo;
+import io.holdfast.LockOptions;
+import io.holdfast.spi.AcquireReply;
+import io.holdfast.spi.AcquireRequest;
+import io.holdfast.spi.Capabilities;
+import io.holdfast.spi.HoldRef;
+import io.holdfast.spi.LockBackend;
+import io.holdfast.spi.RenewOutcome;
+import io.holdfast.spi.Scheduler;
+import io.holdfast.spi.Ticker;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+
+/**
+ * One backend made of several independent ones, of which any minority may fail: a hold is what a majority holds. A fencing
+ * token is greater than all that came before as long as no majority fails at once; see {@code docs/quorum.md} for the
+ * algorithm and its proof.
+ *
+ * <p>Between processes, waiters are served in the order in which the first member queued them, as long as all are well;
+ * that isn't promised when members fail, and so not {@linkplain Capabilities#fair declared}.
+ *
+ * <p>A member that was restarted may have forgotten what it granted. Its vote doesn't count until it has been up for the longest
+ * lease, which is therefore a setting here: leases that are longer are refused. A member that never forgets says so in its
+ * {@link io.holdfast.spi.TokenFloor.Memory} and votes at once.
+ */
+public final class QuorumBackend implements LockBackend {
+    private static final int REMEMBERED = 10_000;
+
+    private final List<Member> members;
+    private final int majority;
+    private final Settings settings;
+    private final Standing standing;
+    private final Cleaner cleaner;
+    private final Capabilities capabilities;
+    private final Runnable onClose;
+
+    private final Map<Long, Attempt> underWay = new ConcurrentHashMap<>();
+    /** Those that have ended with a hold, and were sent under ids that can't be told from the request: the latest of them. */
+    private final Map<Long, Attempt> ended = Collections.synchronizedMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Attempt> eldest) {
+            return size() > REMEMBERED;
+        }
+    });
+    /** Those with members that may still join the hold. */
+    private final Map<Named, Attempt> unfinished = new ConcurrentHashMap<>();
+
+    private volatile boolean closed;
+
+    private QuorumBackend(Builder builder) {
+        this.members = builder.members.entrySet().stream()
+                .map(member -> new Member(member.getKey(), member.getValue()))
+                .toList();
+        this.majority = members.size() / 2 + 1;
+        this.settings = new Settings(
+                builder.ticker,
+                builder.scheduler,
+                builder.memberTimeout.toNanos(),
+                builder.attemptTimeout.toNanos(),
+                builder.longestLease.toNanos(),
+                builder.firstStart);
+        this.standing = new Standing(members, settings);
+        this.cleaner = new Cleaner(settings);
+        this.capabilities = common(members);
+        this.onClose = builder.onClose;
+    }
+
+    /**
+     * Begins to configure a quorum.
+     *
+     * @param members the backends by their names, which errors repeat; each of them must implement
+     *     {@link io.holdfast.spi.TokenFloor}; they are closed with the quorum. Every process must name the same ones in the same
+     *     order. An odd number is best: four survive no more failures than three. Of two, both are needed.
+     * @param ticker the time that the members' grants are valid by
+     * @param scheduler agrees with the ticker
+     * @return a builder
+     * @throws IllegalArgumentException if there are fewer than two members, or one doesn't let its tokens be raised
+     */
+    public static Builder builder(Map<String, LockBackend> members, Ticker ticker, Scheduler scheduler) {
+        if (members.size() < 2) {
+            throw new IllegalArgumentException("a quorum must have at least two members, but has " + members.size());
+        }
+        return new Builder(members, ticker, scheduler);
+    }
+
+    private static Capabilities common(List<Member> members) {
+        List<Capabilities> all =
+                members.stream().map(member -> member.store().capabilities()).toList();
+        String names = String.join(
+                ", ", all.stream().map(Capabilities::name).distinct().toList());
+        return new Capabilities(
+                "quorum of " + members.size() + " (" + names + ")",
+                all.stream()
+                        .map(Capabilities::minLease)
+                        .max(Duration::compareTo)
+                        .orElseThrow(),
+                all.stream()
+                        .map(Capabilities::leaseGranularity)
+                        .max(Duration::compareTo)
+                        .orElseThrow(),
+                false);
+    }
+
+    @Override
+    public CompletionStage<AcquireReply> acquire(AcquireRequest request) {
+        if (request.leaseMillis() * Settings.NANOS_PER_MILLI > settings.longestLease()) {
+            return CompletableFuture.failedFuture(LockBackendException.notApplied(
+                    "lease must be at most " + Duration.ofNanos(settings.longestLease())
+                            + ", the longest lease of this quorum, but was " + Duration.ofMillis(request.leaseMillis()),
+                    null));
+        }
+        Attempt attempt = new Attempt(this, members, settings, request);
+        Attempt present = underWay.putIfAbsent(request.id(), attempt);
+        if (present != null) {
+            return present.answer();
+        }
+        if (closed) {
+            attempt.close(closedException());
+            return attempt.answer();
+        }
+        return attempt.start(ended.get(request.id()));
+    }
+
+    @Override
+    public CompletionStage<Optional<LockInfo>> withdraw(AcquireRequest request) {
+        Attempt attempt = underWay.getOrDefault(request.id(), ended.get(request.id()));
+        if (attempt == null) {
+            return withdraw(request, Collections.nCopies(members.size(), request));
+        }
+        return attempt.withdraw().thenCompose(sent -> withdraw(request, sent));
+    }
+
+    private CompletableFuture<Optional<LockInfo>> withdraw(AcquireRequest request, List<AcquireRequest> sent) {
+        return Poll.of(members, settings, member -> member.store().withdraw(sent.get(members.indexOf(member))))
+                .thenApply(answers -> {
+                    requireMajority("withdrawal", request.resource(), answers);
+                    for (int i = 0; i < members.size(); i++) {
+                        if (!answers.get(i).isThere()) {
+                            CompletableFuture<?> unused = cleaner.withdraw(members.get(i), sent.get(i));
+                        }
+                    }
+                    ended.remove(request.id());
+                    return View.inTheWay(answers, majority);
+                });
+    }
+
+    @Override
+    public CompletionStage<Boolean> release(HoldRef hold) {
+        Named named = new Named(hold.resource(), hold.client(), hold.token());
+        Attempt late = unfinished.remove(named);
+        if (late != null) {
+            late.holdEnded();
+        }
+        return Poll.of(members, settings, member -> member.store().release(named))
+                .thenApply(answers -> released(named, answers));
+    }
+
+    private boolean released(Named hold, List<Answer<Boolean>> answers) {
+        long ended = answers.stream()
+                .filter(answer -> Boolean.TRUE.equals(answer.value()))
+                .count();
+        long silent = members.size() - Answer.count(answers);
+        if (ended < majority && ended + silent >= majority) {
+            throw Answer.failure("the release of '" + hold.resource() + "' can't be confirmed", answers);
+        }
+        if (hold.token() != HoldRef.ANY_TOKEN) {
+            IntStream.range(0, members.size())
+                    .filter(i -> !answers.get(i).isThere())
+                    .forEach(i -> cleaner.release(members.get(i), hold));
+        }
+        return ended >= majority;
+    }
+
+    @Override
+    public CompletionStage<List<RenewOutcome>> renew(List<? extends HoldRef> holds) {
+        List<HoldRef> named = holds.stream()
+                .map(hold -> (HoldRef) new Named(hold.resource(), hold.client(), hold.token()))
+                .toList();
+        return Poll.of(members, settings, member -> member.store().renew(named))
+                .thenApply(answers -> IntStream.range(0, named.size())
+                        .mapToObj(i -> Renewals.outcome(named.get(i), i, answers, majority))
+                        .toList());
+    }
+
+    @Override
+    public CompletionStage<Optional<LockInfo>> inspect(String resource) {
+        return Poll.of(members, settings, member -> member.store().inspect(resource))
+                .thenApply(answers -> {
+                    requireMajority("look", resource, answers);
+                    return View.ofMajority(answers, majority);
+                });
+    }
+
+    private void requireMajority(String call, String resource, List<? extends Answer<?>> answers) {
+        if (Answer.count(answers) < majority) {
+            throw Answer.failure(
+                    "no majority of the quorum's members has answered the " + call + " of '" + resource + "'", answers);
+        }
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        List.copyOf(underWay.values()).forEach(attempt -> attempt.close(closedException()));
+        cleaner.close();
+        RuntimeException failure = null;
+        for (Member member : members) {
+            try {
+                member.store().close();
+            } catch (RuntimeException broken) {
+                failure = failure == null ? broken : failure;
+            }
+        }
+        onClose.run();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private static LockBackendException closedException() {
+        return LockBackendException.outcomeUnknown("the quorum is closed", null);
+    }
+
+    // What follows serves attempts.
+
+    Standing standing() {
+        return standing;
+    }
+
+    Cleaner cleaner() {
+        return cleaner;
+    }
+
+    /** An attempt has ended with a hold. */
+    void held(Attempt attempt, QuorumGrant grant, boolean hasIdsOfItsOwn, boolean hasLateMembers) {
+        if (hasIdsOfItsOwn) {
+            ended.put(attempt.request().id(), attempt);
+        }
+        if (hasLateMembers) {
+            Named hold = new Named(grant.resource(), grant.client(), grant.token());
+            unfinished.put(hold, attempt);
+            settings.scheduler().schedule(() -> unfinished.remove(hold, attempt), settings.longestLease());
+        }
+        underWay.remove(attempt.request().id(), attempt);
+    }
+
+    /** An attempt is over. */
+    void forget(Attempt attempt) {
+        underWay.remove(attempt.request().id(), attempt);
+    }
+
+    /** Configures a {@link QuorumBackend}. Not thread-safe. */
+    public static final class Builder {
+        private static final Duration LEAST = Duration.ofMillis(1);
+
+        private final Map<String, LockBackend> members;
+        private final Ticker ticker;
+        private final Scheduler scheduler;
+        private Duration memberTimeout = Duration.ofMillis(250);
+        private Duration attemptTimeout = Duration.ofMillis(250);
+        private Duration longestLease = Duration.ofMinutes(5);
+        private boolean firstStart;
+        private Runnable onClose = () -> {};
+
+        private Builder(Map<String, LockBackend> members, Ticker ticker, Scheduler scheduler) {
+            this.members = new LinkedHashMap<>(members);
+            this.ticker = Objects.requireNonNull(ticker, "ticker");
+            this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+        }
+
+        /**
+         * Sets how long a member may take to answer; one that takes longer isn't waited for until it has answered again.
+         *
+         * @param timeout from one millisecond on; 250 ms unless set. Less than a third of the manager's answer timeout, so
+         *     that a silent member doesn't fail an acquire
+         * @return this
+         * @throws IllegalArgumentException if it is shorter
+         */
+        public Builder memberTimeout(Duration timeout) {
+            this.memberTimeout = atLeastOneMilli(timeout, "timeout");
+            return this;
+        }
+
+        /**
+         * Sets how long one try to get a majority may take, once its first member is won, before what was got is given
+         * back; no longer than a third of the lease in any case.
+         *
+         * @param timeout from one millisecond on; 250 ms unless set
+         * @return this
+         * @throws IllegalArgumentException if it is shorter
+         */
+        public Builder attemptTimeout(Duration timeout) {
+            this.attemptTimeout = atLeastOneMilli(timeout, "timeout");
+            return this;
+        }
+
+        /**
+         * Sets the longest lease, which is also how long a member that was restarted without its memory stays out. Every
+         * process must have the same.
+         *
+         * @param lease from one millisecond to {@link LockOptions#MAX_LEASE}; five minutes unless set
+         * @return this
+         * @throws IllegalArgumentException if it is out of these limits
+         */
+        public Builder longestLease(Duration lease) {
+            if (lease.compareTo(LockOptions.MAX_LEASE) > 0) {
+                throw new IllegalArgumentException(
+                        "lease must be at most " + LockOptions.MAX_LEASE + ", but was " + lease);
+            }
+            this.longestLease = atLeastOneMilli(lease, "lease");
+            return this;
+        }
+
+        /**
+         * Says whether this is the very first use of the members, so that they have nothing to have forgotten: they vote
+         * from the beginning, though they have just been started. Those that are restarted while this is open stay out
+         * all the same.
+         *
+         * <p>Never set this where another process may have held a lock before a member was restarted: two may hold it then.
+         *
+         * @param first false unless set
+         * @return this
+         */
+        public Builder firstStart(boolean first) {
+            this.firstStart = first;
+            return this;
+        }
+
+        Builder onClose(Runnable action) {
+            this.onClose = action;
+            return this;
+        }
+
+        /**
+         * Makes the backend. Members are asked for nothing yet.
+         *
+         * @return the backend, to be closed by the caller
+         * @throws IllegalArgumentException if a member doesn't let its tokens be raised
+         */
+        public QuorumBackend build() {
+            return new QuorumBackend(this);
+        }
+
+        private static Duration atLeastOneMilli(Duration duration, String argument) {
+            if (duration.compareTo(LEAST) < 0) {
+                throw new IllegalArgumentException(argument + " must be at least " + LEAST + ", but was " + duration);
+            }
+            return duration;
+        }
+    }
+}
