@@ -14,6 +14,9 @@ public record Durability(int replicas, boolean onDisk, Duration timeout) {
     /**
      * Checks.
      *
+     * @param replicas how many replicas must have it
+     * @param onDisk whether it must be in an append-only file
+     * @param timeout how long to wait for that
      * @throws IllegalArgumentException if nobody has to confirm, or the timeout isn't positive
      */
     public Durability {

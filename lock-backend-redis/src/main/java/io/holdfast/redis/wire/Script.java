@@ -8,17 +8,24 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Objects;
+import redis.clients.jedis.args.Rawable;
+import redis.clients.jedis.args.RawableFactory;
 
-/** A server script in Lua. It must be idempotent: after a lost reply it is run again. Immutable. */
+/**
+ * A server script in Lua. Immutable.
+ *
+ * <p>It must be idempotent, since after a lost reply it is run again; and it must not meet a key of a wrong type after
+ * its first write, since Redis takes nothing back: {@code WRONGTYPE} is told as 'nothing was changed'.
+ */
 public final class Script {
     private final String name;
     private final byte[] source;
-    private final byte[] sha1;
+    private final Rawable digest;
 
     private Script(String name, byte[] source) {
         this.name = name;
         this.source = source;
-        this.sha1 = HexFormat.of().formatHex(digest(source)).getBytes(StandardCharsets.US_ASCII);
+        this.digest = RawableFactory.from(HexFormat.of().formatHex(sha1(source)));
     }
 
     /**
@@ -65,8 +72,8 @@ public final class Script {
     }
 
     /** The digest in hexadecimal, as {@code EVALSHA} takes it. */
-    byte[] sha1() {
-        return sha1;
+    Rawable digest() {
+        return digest;
     }
 
     @Override
@@ -74,7 +81,7 @@ public final class Script {
         return name;
     }
 
-    private static byte[] digest(byte[] source) {
+    private static byte[] sha1(byte[] source) {
         try {
             return MessageDigest.getInstance("SHA-1").digest(source);
         } catch (NoSuchAlgorithmException e) {

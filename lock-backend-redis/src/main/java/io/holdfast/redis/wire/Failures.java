@@ -1,0 +1,155 @@
+package io.holdfast.redis.wire;
+
+import io.holdfast.redis.wire.Failure.Cure;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.exceptions.JedisDataException;
+
+/** Says in plain words what a server or a connection answered. Servers tell their errors apart by the first word. */
+final class Failures {
+    /** Redis before 7.0 puts what a command inside a script answered at the end of its own text. */
+    private static final Pattern INSIDE_SCRIPT = Pattern.compile("Error running script.*?-([A-Z]+) ");
+
+    private Failures() {}
+
+    /** An error that a server answered. */
+    static Failure answered(String server, String what, JedisDataException error) {
+        String text = String.valueOf(error.getMessage());
+        String who = "Redis at " + server;
+        String inQuotes = " (it answered to '" + what + "': " + text + ")";
+        return switch (code(text)) {
+            case "NOSCRIPT" -> refused(who + " has lost its scripts" + inQuotes, error, Cure.RELOAD);
+            case "MOVED" -> refused(who + " doesn't serve the key's slot" + inQuotes, error, Cure.MOVED);
+            case "ASK" -> refused(who + " is handing the key's slot over" + inQuotes, error, Cure.ASK);
+            case "TRYAGAIN" -> refused(who + " is handing the key's slot over" + inQuotes, error, Cure.PAUSE);
+            case "CLUSTERDOWN" ->
+                refused(who + " says that the Cluster is down: see CLUSTER INFO" + inQuotes, error, Cure.PAUSE);
+            case "LOADING" ->
+                refused(who + " is still loading its data: try again later" + inQuotes, error, Cure.PAUSE);
+            case "READONLY" ->
+                refused(who + " is a read-only replica: connect to the primary" + inQuotes, error, Cure.RECONNECT);
+            case "MASTERDOWN" ->
+                refused(
+                        who + " is a replica without its primary: connect to the primary" + inQuotes,
+                        error,
+                        Cure.RECONNECT);
+            case "NOAUTH", "WRONGPASS" ->
+                refused(who + " doesn't accept the credentials: check user and password" + inQuotes, error, Cure.NONE);
+            case "NOPERM" ->
+                new Failure(
+                        who + " doesn't permit this to the user: check its ACL rules" + inQuotes,
+                        error,
+                        !text.contains("script: ") && !text.contains("running script"),
+                        Cure.NONE);
+            case "WRONGTYPE" ->
+                refused(
+                        who + " has something else under a key of the lock: use another key prefix" + inQuotes,
+                        error,
+                        Cure.NONE);
+            case "OOM" -> refused(who + " is out of memory: raise maxmemory" + inQuotes, error, Cure.NONE);
+            case "BUSY" ->
+                refused(who + " is busy with a script that doesn't end: see SCRIPT KILL" + inQuotes, error, Cure.NONE);
+            case "MISCONF" ->
+                refused(
+                        who + " refuses writes because it can't save its data: see its log" + inQuotes,
+                        error,
+                        Cure.NONE);
+            case "NOREPLICAS" ->
+                refused(
+                        who + " refuses writes because it has too few replicas: see min-replicas-to-write" + inQuotes,
+                        error,
+                        Cure.NONE);
+            default -> new Failure(who + " answered with an error" + inQuotes, error, false, Cure.NONE);
+        };
+    }
+
+    /** An error that a server answered to the first words of a connection. */
+    static Failure greeted(String server, JedisDataException error) {
+        Failure answer = answered(server, "connect", error);
+        String text = String.valueOf(error.getMessage());
+        if (text.contains("max number of clients")) {
+            return refused(
+                    "Redis at " + server + " has as many clients as it takes: raise maxclients (" + text + ")",
+                    error,
+                    Cure.PAUSE);
+        }
+        if (text.contains("without any password configured")) {
+            return refused(
+                    "Redis at " + server + " has no password, but one was given: leave it out", error, Cure.NONE);
+        }
+        return refused(answer.message(), error, answer.cure());
+    }
+
+    /** A connection that could not be made. Nothing has been sent. */
+    static Failure unreachable(String server, RuntimeException error) {
+        @Nullable Throwable root = root(error);
+        String who = "Redis at " + server;
+        if (root instanceof SSLException) {
+            return refused(
+                    "the TLS handshake with " + who + " failed: check that the port speaks TLS, and the certificates ("
+                            + root.getMessage() + ")",
+                    error,
+                    Cure.NONE);
+        }
+        if (root instanceof UnknownHostException) {
+            return refused("the host of " + who + " is unknown", error, Cure.RECONNECT);
+        }
+        if (root instanceof SocketTimeoutException) {
+            return refused("no connection to " + who + ": it doesn't answer", error, Cure.RECONNECT);
+        }
+        if (root instanceof ConnectException) {
+            return refused(
+                    "no connection to " + who + ": is it running? (" + root.getMessage() + ")", error, Cure.RECONNECT);
+        }
+        return refused("no connection to " + who + ": " + error.getMessage(), error, Cure.RECONNECT);
+    }
+
+    /** A connection that broke before it was of any use. */
+    static Failure broken(String server, RuntimeException error) {
+        return refused(
+                "Redis at " + server + " closed the connection without an answer: see its log ("
+                        + root(error).getMessage() + ")",
+                error,
+                Cure.RECONNECT);
+    }
+
+    /** No answer to a command until its time was over. */
+    static Failure unanswered(String server, String what, long millis, @Nullable Throwable cause) {
+        return new Failure(
+                "Redis at " + server + " did not answer '" + what + "' within " + millis + " ms",
+                cause,
+                true,
+                Cure.NONE);
+    }
+
+    static Failure closed() {
+        return new Failure("the connection to Redis has been closed", null, true, Cure.NONE);
+    }
+
+    /** The innermost reason; Jedis puts those of connecting among the suppressed ones. */
+    static Throwable root(Throwable error) {
+        Throwable cause = error.getCause();
+        if (cause == null && error.getSuppressed().length > 0) {
+            cause = error.getSuppressed()[0];
+        }
+        return cause == null || cause == error ? error : root(cause);
+    }
+
+    private static Failure refused(String message, Throwable cause, Cure cure) {
+        return new Failure(message, cause, true, cure);
+    }
+
+    private static String code(String text) {
+        Matcher inside = INSIDE_SCRIPT.matcher(text);
+        if (inside.find()) {
+            return inside.group(1);
+        }
+        int end = text.indexOf(' ');
+        return end < 0 ? text : text.substring(0, end);
+    }
+}

@@ -1,0 +1,286 @@
+package io.holdfast.redis.wire;
+
+import io.holdfast.redis.wire.Failure.Cure;
+import io.holdfast.spi.Scheduler;
+import io.holdfast.spi.Ticker;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * What is done with the commands of one {@link Link}, round by round: connect, send, read, and deal with what goes
+ * wrong. Not thread-safe, but for {@link #node}, {@link #backlog} and {@link #close}: it belongs to the thread that has
+ * the link's role.
+ */
+final class Rounds {
+    private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
+
+    /** How many commands go into one pipeline. */
+    private static final int PIPELINE = 512;
+
+    /** Only more arguments than these can fill a socket's buffer, so that writing has to wait for the server. */
+    private static final int MANY_ARGUMENTS = 200;
+
+    private final Link link;
+    private final Placement placement;
+    private final Opener opener;
+    private final Limits limits;
+    private final Ticker ticker;
+    private final Scheduler scheduler;
+    private final Deque<Command> pending = new ArrayDeque<>();
+    private final Outage outage = new Outage();
+    private final Map<Integer, HostAndPort> moved = new HashMap<>();
+    private boolean misrouted;
+
+    private volatile @Nullable Session session;
+    private volatile boolean closed;
+    private volatile int backlog;
+
+    Rounds(Link link, Placement placement, Opener opener, Context context) {
+        this.link = link;
+        this.placement = placement;
+        this.opener = opener;
+        this.limits = context.limits();
+        this.ticker = context.ticker();
+        this.scheduler = context.scheduler();
+        this.misrouted = !placement.knowsServer();
+    }
+
+    /** The server as the present connection knows it, or null. */
+    @Nullable
+    Node node() {
+        Session current = session;
+        return current == null || current.isBroken() ? null : current.node();
+    }
+
+    /** How many commands a round has left to the next. */
+    int backlog() {
+        return backlog;
+    }
+
+    /** The first of these. */
+    @Nullable
+    Command next() {
+        return pending.peekFirst();
+    }
+
+    /** Breaks the connection; every round from now on fails all commands. */
+    void close() {
+        closed = true;
+        Session current = session;
+        if (current != null) {
+            current.abort();
+        }
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Plays one round for what is queued. */
+    void play(Queue<Command> queue, Round round) {
+        try {
+            collect(queue);
+            if (closed) {
+                drop();
+                failAll(round, Failures.closed());
+            } else {
+                play(round);
+            }
+        } catch (RuntimeException | Error unexpected) {
+            drop();
+            failAll(round, new Failure("unexpected: " + unexpected, unexpected, false, Cure.NONE));
+            throw unexpected;
+        } finally {
+            backlog = pending.size();
+        }
+    }
+
+    private void collect(Queue<Command> queue) {
+        while (pending.size() < PIPELINE) {
+            Command command = queue.poll();
+            if (command == null) {
+                return;
+            }
+            pending.add(command);
+        }
+    }
+
+    private void play(Round round) {
+        long now = ticker.read();
+        expire(round, now);
+        if (pending.isEmpty()) {
+            return;
+        }
+        if (outage.pause(now) <= 0 && prepare(round)) {
+            exchange(round);
+        }
+        if (outage.failure() != null) {
+            failFast(round);
+            round.pause(outage.pause(ticker.read()));
+        }
+    }
+
+    private void expire(Round round, long now) {
+        for (Iterator<Command> all = pending.iterator(); all.hasNext(); ) {
+            Command command = all.next();
+            if (command.isSettled()) {
+                all.remove();
+            } else if (command.deadline() - now <= 0) {
+                all.remove();
+                Failure obstacle = outage.failure();
+                command.fail(
+                        obstacle == null
+                                ? Failures.unanswered(name(), command.what(), limits.answerMillis(), null)
+                                : obstacle);
+                round.settle(command);
+            }
+        }
+    }
+
+    /** Has the commands of other links go there, and connects. */
+    private boolean prepare(Round round) {
+        try {
+            if (misrouted) {
+                placement.reroute(link, pending, moved).forEach(round::later);
+                misrouted = false;
+                moved.clear();
+            }
+            Session current = session;
+            if (current != null && (current.isBroken() || placement.isElsewhere(current.node()))) {
+                drop();
+            }
+            if (session == null && !pending.isEmpty()) {
+                connect(round);
+            }
+            return !pending.isEmpty();
+        } catch (Unreachable e) {
+            hinder(round, e.failure());
+            return false;
+        }
+    }
+
+    private void connect(Round round) throws Unreachable {
+        Session fresh = placement.open(limits.connectNanos());
+        session = fresh;
+        LOG.debug("connected to Redis at {}", fresh.node().name());
+        if (closed) {
+            drop();
+        } else {
+            round.later(link::reconnected);
+        }
+    }
+
+    private void exchange(Round round) {
+        Session current = session;
+        if (current == null) {
+            return;
+        }
+        Exchange exchange = new Exchange(current, pending, limits, ticker, round.settled());
+        Scheduler.Cancellable alarm = alarm(current);
+        try {
+            exchange.run();
+        } catch (JedisException e) {
+            lost(round, current, e);
+        } finally {
+            alarm.cancel();
+        }
+        pending.removeIf(Command::isSettled);
+        if (!exchange.asked().isEmpty()) {
+            new Asking(opener, limits, ticker).ask(exchange.asked(), round.settled());
+            pending.removeIf(Command::isSettled);
+        }
+        if (!exchange.moved().isEmpty()) {
+            moved.putAll(exchange.moved());
+            misrouted = true;
+        }
+        Failure obstacle = exchange.obstacle();
+        if (obstacle != null) {
+            hinder(round, obstacle);
+        } else if (current == session) {
+            outage.over();
+        }
+    }
+
+    /** A read ends by itself, but a write that fills the socket's buffer waits for the server without limit. */
+    private Scheduler.Cancellable alarm(Session current) {
+        int arguments =
+                pending.stream().mapToInt(command -> 1 + command.args().size()).sum();
+        return arguments < MANY_ARGUMENTS ? () -> {} : scheduler.schedule(current::abort, limits.answerNanos());
+    }
+
+    /** The connection broke: what it has not answered is sent again. One that had been of use before may just have grown old. */
+    private void lost(Round round, Session broken, JedisException why) {
+        LOG.debug("lost the connection to Redis at {}", broken.node().name(), why);
+        pending.forEach(command -> {
+            if (!command.isSettled()) {
+                command.lost();
+            }
+        });
+        drop();
+        if (!broken.everAnswered()) {
+            hinder(round, Failures.broken(broken.node().name(), why));
+        }
+    }
+
+    private void hinder(Round round, Failure failure) {
+        LOG.debug("{}", failure.message());
+        outage.failed(failure, ticker.read());
+        misrouted = true;
+        if (failure.cure() == Cure.RECONNECT) {
+            drop();
+        } else if (failure.cure() == Cure.NONE) {
+            failAll(round, failure);
+        }
+    }
+
+    /** Nobody waits long for a server that isn't there, unless another may take its place. */
+    private void failFast(Round round) {
+        Failure why = outage.failure();
+        if (why == null
+                || why.cure() != Cure.RECONNECT
+                || placement.isReplaceable()
+                || outage.age(ticker.read()) < Limits.graceNanos()) {
+            return;
+        }
+        for (Iterator<Command> all = pending.iterator(); all.hasNext(); ) {
+            Command command = all.next();
+            if (!command.maybeApplied()) {
+                all.remove();
+                command.fail(why);
+                round.settle(command);
+            }
+        }
+    }
+
+    private void failAll(Round round, Failure why) {
+        for (Command command : pending) {
+            if (!command.isSettled()) {
+                command.fail(why);
+                round.settle(command);
+            }
+        }
+        pending.clear();
+    }
+
+    private void drop() {
+        Session current = session;
+        session = null;
+        if (current != null) {
+            current.abort();
+        }
+    }
+
+    private String name() {
+        Node current = node();
+        return current == null ? placement.name() : current.name();
+    }
+}
