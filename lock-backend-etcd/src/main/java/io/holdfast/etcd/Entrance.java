@@ -1,0 +1,284 @@
+package io.holdfast.etcd;
+
+import com.google.protobuf.ByteString;
+import io.etcd.jetcd.api.KeyValue;
+import io.etcd.jetcd.api.TxnRequest;
+import io.etcd.jetcd.api.TxnResponse;
+import io.holdfast.LockBackendException;
+import io.holdfast.LockInfo;
+import io.holdfast.core.SystemTime;
+import io.holdfast.spi.AcquireRequest;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a client gets a ticket: one transaction, which puts it into the queue unless the client has one there already. Sent again, it finds what it
+ * did before.
+ */
+final class Entrance {
+    private static final int MAX_TRIES = 20;
+
+    private final PlaceName name;
+    private final Desk desk;
+    private final ByteString queue;
+    private final ByteString index;
+
+    Entrance(PlaceName name, ByteString queue, Desk desk) {
+        this.name = name;
+        this.desk = desk;
+        this.queue = queue;
+        this.index = desk.keys().index(name.resource(), name.client());
+    }
+
+    /** What came of it. */
+    sealed interface Outcome {}
+
+    /** Somebody else holds, and the request may not wait; nothing is left of it. */
+    record Refused(LockInfo holder) implements Outcome {}
+
+    /** The client has a ticket. */
+    sealed interface Entered extends Outcome {
+        Ticket ticket();
+    }
+
+    /** It is a hold, whose lease is at full length. */
+    record Granted(Ticket ticket) implements Entered {}
+
+    /** It is a hold, but of its lease nothing is known. */
+    record First(Ticket ticket) implements Entered {}
+
+    /** It is behind another. */
+    record Queued(Ticket ticket, LockInfo holder) implements Entered {}
+
+    /**
+     * Gets a ticket.
+     *
+     * @param doubt is told of a lease on which a ticket may hang, or may come to hang, although this has failed
+     */
+    CompletableFuture<Outcome> enter(AcquireRequest request, long deadline, Consumer<Lease> doubt) {
+        long seconds = desk.seconds(request.leaseMillis());
+        boolean mayWait = request.waitNanos() > 0;
+        if (!mayWait || seconds <= desk.detectionSeconds()) {
+            return new Try(mayWait, seconds, deadline, doubt).begin(1);
+        }
+        // A waiter with so long a lease would hold up the others for as long, if it died. It waits on a shorter one.
+        return new Try(false, seconds, deadline, doubt)
+                .begin(1)
+                .thenCompose(outcome -> outcome instanceof Refused
+                        ? new Try(true, desk.detectionSeconds(), deadline, doubt).begin(1)
+                        : CompletableFuture.completedFuture(outcome));
+    }
+
+    /** One way of trying. */
+    private final class Try {
+        private final boolean mayWait;
+        private final long seconds;
+        private final long deadline;
+        private final Consumer<Lease> doubt;
+
+        Try(boolean mayWait, long seconds, long deadline, Consumer<Lease> doubt) {
+            this.mayWait = mayWait;
+            this.seconds = seconds;
+            this.deadline = deadline;
+            this.doubt = doubt;
+        }
+
+        CompletableFuture<Outcome> begin(int count) {
+            if (count > MAX_TRIES) {
+                return CompletableFuture.failedFuture(LockBackendException.notApplied(
+                        "the queue of '" + name.resource() + "' changes too often", null));
+            }
+            return desk.leases().take(seconds, deadline).thenCompose(lease -> begin(lease, count));
+        }
+
+        private CompletableFuture<Outcome> begin(Lease lease, int count) {
+            // At the same time, so that the lease counts from now on, whatever was left of it.
+            CompletableFuture<Wire.@Nullable Beat> beat = lease.isNew()
+                    ? CompletableFuture.completedFuture(null)
+                    : desk.store().wire().keepAlive(lease.id(), true).thenApply(answer -> answer);
+            TicketValue value =
+                    new TicketValue(lease.seconds(), SystemTime.wallClock().toEpochMilli(), name.client());
+            IndexValue entry = new IndexValue(Keys.suffix(lease.id()), List.of(desk.process()));
+            return Futures.follow(
+                    desk.store().write(command(), transaction(lease, value, entry), deadline),
+                    sent -> {
+                        if (sent.doubtful()) {
+                            lease.doubt();
+                        }
+                        lease.use();
+                        return answered(new Ask(lease, beat, value, entry, count), sent.response());
+                    },
+                    failure -> failed(lease, count, failure));
+        }
+
+        private String command() {
+            return "the acquire of '" + name.resource() + "'";
+        }
+
+        private TxnRequest transaction(Lease lease, TicketValue value, IndexValue entry) {
+            ByteString key = Keys.ticket(queue, entry.suffix());
+            TxnRequest.Builder txn = TxnRequest.newBuilder();
+            if (mayWait) {
+                txn.addCompare(Txns.isAbsent(index)).addCompare(Txns.isAbsent(key));
+            } else {
+                txn.addCompare(Txns.isEmpty(queue));
+            }
+            return txn.addSuccess(Txns.put(key, value.encode(), lease.id()))
+                    .addSuccess(Txns.put(index, entry.encode(), lease.id()))
+                    .addSuccess(Txns.first(queue))
+                    .addFailure(Txns.get(index))
+                    .addFailure(Txns.get(key))
+                    .addFailure(Txns.first(queue))
+                    .build();
+        }
+
+        private CompletableFuture<Outcome> failed(Lease lease, int count, Throwable failure) {
+            if (Failures.isLeaseGone(failure)) {
+                desk.leases().forget(lease);
+                return begin(count + 1);
+            }
+            if (failure instanceof LockBackendException known && known.outcomeKnown()) {
+                desk.leases().giveBack(lease);
+            } else {
+                doubt.accept(lease);
+            }
+            return CompletableFuture.failedFuture(failure);
+        }
+
+        private CompletableFuture<Outcome> answered(Ask ask, TxnResponse response) {
+            if (response.getSucceeded()) {
+                long revision = response.getHeader().getRevision();
+                Ticket ticket = ticket(ask, revision, revision, revision);
+                return entered(ask, ticket, response);
+            }
+            Optional<KeyValue> entry = Txns.found(response, 0);
+            Optional<KeyValue> own = Txns.found(response, 1);
+            if (own.isPresent() && entry.isPresent()) {
+                // An earlier copy of this transaction has been carried out.
+                long made = own.get().getCreateRevision();
+                Ticket ticket = ticket(
+                        ask, made, own.get().getModRevision(), entry.get().getModRevision());
+                return entered(ask, ticket, response);
+            }
+            desk.leases().giveBack(ask.lease);
+            if (entry.isPresent()) {
+                return share(ask, entry.get(), Txns.found(response, 2), Desk.waiters(response, 2));
+            }
+            return Txns.found(response, 2).isPresent() && !mayWait ? refused(response) : begin(ask.count + 1);
+        }
+
+        private Ticket ticket(Ask ask, long token, long written, long indexWritten) {
+            return new Ticket(
+                    name.resource(),
+                    Keys.ticket(queue, ask.entry.suffix()),
+                    token,
+                    ask.value,
+                    ask.lease,
+                    written,
+                    ask.entry,
+                    indexWritten);
+        }
+
+        private CompletableFuture<Outcome> entered(Ask ask, Ticket ticket, TxnResponse response) {
+            KeyValue first = Txns.found(response, 2).orElseThrow();
+            if (first.getCreateRevision() != ticket.token()) {
+                int waiters = Desk.waiters(response, 2);
+                return CompletableFuture.completedFuture(
+                        new Queued(ticket, desk.describe(name.resource(), first, waiters)));
+            }
+            if (ask.lease.isDoubtful()) {
+                return CompletableFuture.completedFuture(new First(ticket));
+            }
+            return ask.beat.handle((beat, failure) -> {
+                if (failure != null) {
+                    return new First(ticket);
+                }
+                if (beat != null) {
+                    // The transaction proves who leads; see Desk.
+                    if (beat.seconds() == 0
+                            || beat.term() < response.getHeader().getRaftTerm()) {
+                        return new First(ticket);
+                    }
+                    ask.lease.renewed(beat);
+                }
+                return new Granted(ticket);
+            });
+        }
+
+        private CompletableFuture<Outcome> refused(TxnResponse response) {
+            return desk.look(queue, name.resource(), deadline)
+                    .thenApply(holder -> new Refused(holder.orElseGet(() -> desk.describe(
+                            name.resource(), Txns.found(response, 2).orElseThrow(), Desk.waiters(response, 2)))));
+        }
+
+        /** The client has a ticket that another process made, or this one and forgot. */
+        private CompletableFuture<Outcome> share(Ask ask, KeyValue entry, Optional<KeyValue> first, int waiters) {
+            ByteString key =
+                    Keys.ticket(queue, IndexValue.decode(entry.getValue()).suffix());
+            if (first.isPresent() && first.get().getKey().equals(key)) {
+                return share(ask, entry, first.get(), first.get(), waiters);
+            }
+            return desk.store()
+                    .read(command(), Txns.read(Txns.get(key)), deadline)
+                    .thenCompose(response -> {
+                        Optional<KeyValue> there = Txns.found(response, 0);
+                        if (there.isEmpty()) {
+                            return dropDangling(ask, entry, key);
+                        }
+                        return share(ask, entry, there.get(), first.orElse(there.get()), waiters);
+                    });
+        }
+
+        private CompletableFuture<Outcome> share(Ask ask, KeyValue entry, KeyValue there, KeyValue first, int waiters) {
+            boolean isFirst = first.getKey().equals(there.getKey());
+            LockInfo holder = desk.describe(name.resource(), first, waiters);
+            if (!isFirst && !mayWait) {
+                return CompletableFuture.completedFuture(new Refused(holder));
+            }
+            IndexValue shared = IndexValue.decode(entry.getValue()).with(desk.process());
+            TxnRequest txn = TxnRequest.newBuilder()
+                    .addCompare(Txns.written(index, entry.getModRevision()))
+                    .addCompare(Txns.created(there.getKey(), there.getCreateRevision()))
+                    .addSuccess(Txns.put(index, shared.encode(), there.getLease()))
+                    .build();
+            return Futures.follow(
+                    desk.store().write(command(), txn, deadline),
+                    sent -> {
+                        if (!sent.response().getSucceeded()) {
+                            return begin(ask.count + 1);
+                        }
+                        Ticket ticket = new Ticket(
+                                name.resource(),
+                                there.getKey(),
+                                there.getCreateRevision(),
+                                TicketValue.decode(there.getValue()).orElse(ask.value),
+                                desk.leaseOf(there),
+                                there.getModRevision(),
+                                shared,
+                                sent.response().getHeader().getRevision());
+                        return CompletableFuture.completedFuture(
+                                isFirst ? new First(ticket) : new Queued(ticket, holder));
+                    },
+                    failure -> Failures.isLeaseGone(failure)
+                            ? begin(ask.count + 1)
+                            : CompletableFuture.failedFuture(failure));
+        }
+
+        /** Somebody has deleted the ticket but not its index entry. */
+        private CompletableFuture<Outcome> dropDangling(Ask ask, KeyValue entry, ByteString key) {
+            TxnRequest txn = TxnRequest.newBuilder()
+                    .addCompare(Txns.written(index, entry.getModRevision()))
+                    .addCompare(Txns.isAbsent(key))
+                    .addSuccess(Txns.delete(index))
+                    .build();
+            return desk.store().write(command(), txn, deadline).thenCompose(sent -> begin(ask.count + 1));
+        }
+    }
+
+    /** What was sent. */
+    private record Ask(
+            Lease lease, CompletableFuture<Wire.@Nullable Beat> beat, TicketValue value, IndexValue entry, int count) {}
+}

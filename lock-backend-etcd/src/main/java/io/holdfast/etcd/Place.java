@@ -1,0 +1,416 @@
+package io.holdfast.etcd;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import io.holdfast.LockBackendException;
+import io.holdfast.LockInfo;
+import io.holdfast.spi.AcquireReply;
+import io.holdfast.spi.AcquireRequest;
+import io.holdfast.spi.HoldRef;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one client wants of one resource in this process: its ticket, if it has one, and the requests that share it. Everything happens in
+ * {@link Steps}, so that a request's acquire and its withdrawal reach etcd in their order.
+ */
+final class Place {
+    private static final Logger LOG = LoggerFactory.getLogger(EtcdBackend.class);
+    private static final long PAUSE_NANOS = 50_000_000;
+
+    private final PlaceName name;
+    private final Desk desk;
+    private final ByteString queue;
+    private final Entrance entrance;
+    private final Steps steps;
+
+    // Touched by steps alone, but for the ticket, which renewals read.
+    private volatile @Nullable Ticket ticket;
+    private final Map<Long, Claim> claims = new LinkedHashMap<>();
+    /** Leases of tickets of which it isn't known whether they have come into being, or will. */
+    private final List<Lease> doubtful = new CopyOnWriteArrayList<>();
+
+    /**
+     * Makes an unused place.
+     *
+     * @param onUseless called when this isn't needed any more
+     */
+    Place(PlaceName name, Desk desk, Runnable onUseless) {
+        this.name = name;
+        this.desk = desk;
+        this.queue = desk.keys().queue(name.resource());
+        this.entrance = new Entrance(name, queue, desk);
+        this.steps = new Steps(() -> {
+            boolean useless = ticket == null && claims.isEmpty() && doubtful.isEmpty();
+            if (useless) {
+                onUseless.run();
+            }
+            return useless;
+        });
+    }
+
+    /** Has something done after what was asked for before; null if this isn't used any more. */
+    <T> @Nullable CompletableFuture<T> add(Supplier<? extends CompletionStage<T>> step) {
+        return steps.add(step);
+    }
+
+    @Nullable
+    Ticket ticket() {
+        return ticket;
+    }
+
+    private void later(Supplier<? extends CompletionStage<?>> step) {
+        CompletableFuture<?> unused = steps.add(() -> step.get().thenApply(done -> null));
+    }
+
+    // Acquire.
+
+    CompletionStage<AcquireReply> acquire(AcquireRequest request) {
+        long deadline = desk.deadlineOf(request);
+        Ticket present = ticket;
+        if (present == null) {
+            return enter(request, deadline);
+        }
+        if (present.isHeld()) {
+            return share(present, request, deadline);
+        }
+        if (request.waitNanos() <= 0) {
+            return refuse(present, request);
+        }
+        return wait(request, desk.look(queue, name.resource(), deadline));
+    }
+
+    private CompletionStage<AcquireReply> enter(AcquireRequest request, long deadline) {
+        return entrance.enter(request, deadline, this::doubt).thenCompose(entered -> {
+            if (entered instanceof Entrance.Refused refused) {
+                return CompletableFuture.completedFuture(new AcquireReply.Held(refused.holder()));
+            }
+            if (entered instanceof Entrance.Granted granted) {
+                ticket = granted.ticket();
+                return CompletableFuture.completedFuture(grant(granted.ticket(), request));
+            }
+            if (entered instanceof Entrance.First first) {
+                ticket = first.ticket();
+                return share(first.ticket(), request, deadline);
+            }
+            Entrance.Queued queued = (Entrance.Queued) entered;
+            ticket = queued.ticket();
+            keepWaiting(queued.ticket());
+            return wait(request, CompletableFuture.completedFuture(Optional.of(queued.holder())));
+        });
+    }
+
+    private AcquireReply grant(Ticket held, AcquireRequest request) {
+        held.hold();
+        Claim claim = claims.computeIfAbsent(
+                request.id(), id -> new Claim(request, desk.store().now()));
+        claim.stopWaiting();
+        desk.leases().leaveToHolder(held.lease(), () -> later(() -> forgetIfOver(held)));
+        return EtcdGrant.of(held, name.client());
+    }
+
+    /** Another request of the client that holds, or one whose ticket has come to be the first. */
+    private CompletionStage<AcquireReply> share(Ticket present, AcquireRequest request, long deadline) {
+        claims.computeIfAbsent(
+                request.id(), id -> new Claim(request, desk.store().now()));
+        return desk.confirm(present, desk.seconds(request.leaseMillis()), deadline)
+                .thenCompose(there -> {
+                    if (there) {
+                        return CompletableFuture.completedFuture(grant(present, request));
+                    }
+                    claims.values().removeIf(claim -> !claim.isWaiting());
+                    lose(present);
+                    return enter(request, deadline);
+                });
+    }
+
+    private CompletionStage<AcquireReply> wait(AcquireRequest request, CompletionStage<Optional<LockInfo>> looking) {
+        return looking.thenApply(holder -> {
+            Claim claim = claims.get(request.id());
+            if (claim == null || !claim.isWaiting()) {
+                Claim fresh = new Claim(request, desk.store().now());
+                claims.put(request.id(), fresh);
+                fresh.waitFor(
+                        holder.orElseGet(() -> desk.nobody(name)),
+                        desk.store().scheduler().schedule(() -> later(() -> drop(fresh)), request.waitNanos()));
+                claim = fresh;
+            }
+            return new AcquireReply.Queued(holder.orElseGet(() -> desk.nobody(name)), claim.turn());
+        });
+    }
+
+    /** A request that doesn't wait any more, although it or another does. */
+    private CompletionStage<AcquireReply> refuse(Ticket present, AcquireRequest request) {
+        remove(request.id());
+        CompletableFuture<Void> left = claims.isEmpty() ? leave(present) : CompletableFuture.completedFuture(null);
+        return left.thenCompose(
+                        done -> desk.look(queue, name.resource(), desk.store().deadline()))
+                .thenApply(holder -> new AcquireReply.Held(holder.orElseGet(() -> desk.nobody(name))));
+    }
+
+    // Waiting.
+
+    private void keepWaiting(Ticket waiting) {
+        desk.leases().keepAlive(waiting.lease(), () -> later(() -> gone(waiting)));
+        desk.queues().join(queue, waiting, new Queues.Listener() {
+            @Override
+            public void turn() {
+                later(() -> takeTurn(waiting));
+            }
+
+            @Override
+            public void gone() {
+                later(() -> Place.this.gone(waiting));
+            }
+        });
+    }
+
+    private CompletionStage<?> takeTurn(Ticket first) {
+        if (ticket != first || first.isHeld()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        long now = desk.store().now();
+        List.copyOf(claims.values()).stream().filter(claim -> claim.isOver(now)).forEach(this::tellOver);
+        if (claims.isEmpty()) {
+            return leave(first);
+        }
+        long longest = claims.values().stream()
+                .mapToLong(claim -> claim.request().leaseMillis())
+                .max()
+                .orElseThrow();
+        return desk.confirm(first, desk.seconds(longest), desk.store().deadline())
+                .thenCompose(there -> {
+                    if (!there) {
+                        return gone(first);
+                    }
+                    grantAll(first);
+                    return CompletableFuture.completedFuture(null);
+                })
+                .exceptionally(failure -> {
+                    LOG.debug("{} has its turn, but etcd doesn't answer yet", first, failure);
+                    desk.store().scheduler().schedule(() -> later(() -> takeTurn(first)), PAUSE_NANOS);
+                    return null;
+                });
+    }
+
+    private void grantAll(Ticket first) {
+        desk.queues().leave(queue, first);
+        first.hold();
+        desk.leases().leaveToHolder(first.lease(), () -> later(() -> forgetIfOver(first)));
+        EtcdGrant grant = EtcdGrant.of(first, name.client());
+        for (Claim claim : claims.values()) {
+            if (claim.isWaiting()) {
+                claim.stopWaiting();
+                claim.turn().complete(Optional.of(grant));
+            }
+        }
+    }
+
+    /** A ticket that waited may have gone, by the end of its lease or an operator's hand: those who still wait queue up again. */
+    private CompletionStage<?> gone(Ticket waiting) {
+        if (ticket != waiting || waiting.isHeld()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return desk.isThere(waiting)
+                .thenCompose(there -> {
+                    if (there) {
+                        desk.leases().keepAlive(waiting.lease(), () -> later(() -> gone(waiting)));
+                        return CompletableFuture.completedFuture(null);
+                    }
+                    lose(waiting);
+                    return queueUpAgain();
+                })
+                .exceptionally(failure -> {
+                    LOG.debug("{} may have gone, but etcd doesn't answer yet", waiting, failure);
+                    desk.store().scheduler().schedule(() -> later(() -> gone(waiting)), PAUSE_NANOS);
+                    return null;
+                });
+    }
+
+    private CompletableFuture<?> queueUpAgain() {
+        long now = desk.store().now();
+        List.copyOf(claims.values()).stream().filter(claim -> claim.isOver(now)).forEach(this::tellOver);
+        Optional<Claim> longest =
+                claims.values().stream().max((one, other) -> Long.signum(one.deadline() - other.deadline()));
+        if (longest.isEmpty() || ticket != null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        AcquireRequest request = longest.get().request();
+        return entrance.enter(request, longest.get().deadline(), this::doubt)
+                .thenCompose(entered -> entered instanceof Entrance.Entered in
+                        ? continueWaiting(in)
+                        : CompletableFuture.failedFuture(Status.ABORTED.asRuntimeException()))
+                .exceptionally(failure -> {
+                    if (Failures.isTransient(failure)) {
+                        desk.store().scheduler().schedule(() -> later(this::queueUpAgain), PAUSE_NANOS);
+                    } else {
+                        failAll(failure);
+                    }
+                    return null;
+                });
+    }
+
+    private CompletableFuture<?> continueWaiting(Entrance.Entered entered) {
+        ticket = entered.ticket();
+        keepWaiting(entered.ticket());
+        return entered instanceof Entrance.Queued
+                ? CompletableFuture.completedFuture(null)
+                : takeTurn(entered.ticket()).toCompletableFuture();
+    }
+
+    private void failAll(Throwable failure) {
+        LockBackendException told = Failures.of("waiting for '" + name.resource() + "'", failure, false);
+        for (Claim claim : List.copyOf(claims.values())) {
+            remove(claim.request().id());
+            claim.turn().completeExceptionally(told);
+        }
+    }
+
+    /** The time of one that waits is over. */
+    private CompletionStage<?> drop(Claim claim) {
+        Ticket present = ticket;
+        if (claims.get(claim.request().id()) != claim || !claim.isWaiting()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        tellOver(claim);
+        return claims.isEmpty() && present != null && !present.isHeld()
+                ? leave(present).exceptionally(failure -> {
+                    LOG.debug("{} is of no use any more, but etcd doesn't answer yet", present, failure);
+                    desk.store().scheduler().schedule(() -> later(() -> leaveUnlessUsed(present)), PAUSE_NANOS);
+                    return null;
+                })
+                : CompletableFuture.completedFuture(null);
+    }
+
+    private CompletionStage<?> leaveUnlessUsed(Ticket present) {
+        return ticket == present && claims.isEmpty() ? leave(present) : CompletableFuture.completedFuture(null);
+    }
+
+    private void tellOver(Claim claim) {
+        remove(claim.request().id());
+        claim.turn().complete(Optional.empty());
+    }
+
+    private void remove(long request) {
+        Claim claim = claims.remove(request);
+        if (claim != null) {
+            claim.stopWaiting();
+        }
+    }
+
+    // Ends.
+
+    CompletionStage<Optional<LockInfo>> withdraw(AcquireRequest request) {
+        remove(request.id());
+        Ticket present = ticket;
+        CompletableFuture<Void> left =
+                present != null && claims.isEmpty() ? leave(present) : CompletableFuture.completedFuture(null);
+        return left.thenCompose(done -> settleDoubts())
+                .thenCompose(
+                        done -> desk.look(queue, name.resource(), desk.store().deadline()));
+    }
+
+    private void doubt(Lease lease) {
+        doubtful.add(lease);
+        CompletableFuture<?> unused = desk.leases()
+                .revoke(lease)
+                .thenRun(() -> later(() -> {
+                    doubtful.remove(lease);
+                    return CompletableFuture.completedFuture(null);
+                }));
+    }
+
+    /** Sees to it that nothing is left, or will be, of tickets that may have come into being. */
+    private CompletableFuture<Void> settleDoubts() {
+        return CompletableFuture.allOf(List.copyOf(doubtful).stream()
+                .map(lease -> desk.leases().revoke(lease).thenRun(() -> doubtful.remove(lease)))
+                .toArray(CompletableFuture[]::new));
+    }
+
+    /** Gives up this process's share in a ticket, and the ticket if nobody else has one. */
+    private CompletableFuture<Void> leave(Ticket present) {
+        return desk.leave(present, name).thenAccept(done -> forget(present));
+    }
+
+    CompletionStage<Boolean> release(HoldRef hold) {
+        Ticket present = ticket;
+        if (present == null || (hold.token() != HoldRef.ANY_TOKEN && hold.token() != present.token())) {
+            return desk.releaseByName(name, queue, hold.token());
+        }
+        if (!present.isHeld()) {
+            // It may have come to be the first just now.
+            return desk.isFirst(present, queue)
+                    .thenCompose(first -> first
+                            ? takeTurn(present).thenCompose(turn -> releaseHeld(present))
+                            : CompletableFuture.completedFuture(false));
+        }
+        return releaseHeld(present);
+    }
+
+    private CompletionStage<Boolean> releaseHeld(Ticket held) {
+        if (ticket != held || !held.isHeld()) {
+            return CompletableFuture.completedFuture(false);
+        }
+        return desk.delete(held, name).thenApply(ended -> {
+            claims.clear();
+            forget(held);
+            return ended;
+        });
+    }
+
+    /** Etcd has lost it. */
+    private void lose(Ticket lost) {
+        forget(lost);
+        desk.leases().abandon(lost.lease());
+    }
+
+    private void forget(Ticket gone) {
+        desk.queues().leave(queue, gone);
+        if (ticket == gone) {
+            ticket = null;
+        }
+    }
+
+    /** What a renewal has found out. */
+    void noteLoss(Ticket lost) {
+        later(() -> {
+            if (ticket == lost) {
+                claims.values().removeIf(claim -> !claim.isWaiting());
+                lose(lost);
+            }
+            return CompletableFuture.completedFuture(null);
+        });
+    }
+
+    /** A hold that this process hasn't renewed: over, or kept alive by another. It can be found again by its name. */
+    private CompletionStage<?> forgetIfOver(Ticket held) {
+        if (ticket == held) {
+            claims.clear();
+            forget(held);
+        }
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /** Fails those who wait. */
+    void close() {
+        later(() -> {
+            List<Claim> waiting =
+                    claims.values().stream().filter(Claim::isWaiting).toList();
+            claims.clear();
+            for (Claim claim : waiting) {
+                claim.stopWaiting();
+                claim.turn().completeExceptionally(Steps.closed());
+            }
+            return CompletableFuture.completedFuture(null);
+        });
+    }
+}

@@ -1,0 +1,280 @@
+package io.holdfast.etcd;
+
+import com.google.protobuf.ByteString;
+import io.etcd.jetcd.api.Event;
+import io.etcd.jetcd.api.KeyValue;
+import io.etcd.jetcd.api.TxnResponse;
+import io.holdfast.spi.Scheduler;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tickets of one resource as a watch shows them, for those of this process that wait: one watch whatever their number.
+ *
+ * <p>A watch begins at 'now', since one that begins at a revision of the past is served late; when it is confirmed, the queue is
+ * read once, and so it is after every interruption. Events that the reading has overtaken are known by their revision. In
+ * case the server loses an event, the queue is read again from time to time.
+ *
+ * <p>Thread-safe.
+ */
+final class QueueView {
+    private static final Logger LOG = LoggerFactory.getLogger(QueueView.class);
+    /** The backstop against lost events: rare enough not to count, often enough to help. */
+    private static final long READ_AGAIN_NANOS = 10_000_000_000L;
+    /** A resource that was waited for is waited for again soon. */
+    private static final long LINGER_NANOS = 2_000_000_000L;
+
+    private final Store store;
+    private final ByteString queue;
+    private final Consumer<QueueView> onClose;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<ByteString, Waiter> waiting = new HashMap<>();
+    private final TreeSet<Entry> entries = new TreeSet<>(Comparator.comparingLong(Entry::token)
+            .thenComparing(Entry::key, ByteString.unsignedLexicographicalComparator()));
+    private final Map<ByteString, Entry> byKey = new HashMap<>();
+    private final Wire.Watching watching;
+    private Scheduler.@Nullable Cancellable timer;
+    private long revision;
+    private boolean live;
+    private boolean closed;
+
+    QueueView(Store store, ByteString queue, Consumer<QueueView> onClose) {
+        this.store = store;
+        this.queue = queue;
+        this.onClose = onClose;
+        this.watching = store.wire().watch(queue, new Watch());
+        this.timer = store.scheduler().schedule(this::tick, READ_AGAIN_NANOS);
+    }
+
+    ByteString queue() {
+        return queue;
+    }
+
+    /** False if this is closed. */
+    boolean join(Ticket ticket, Queues.Listener listener) {
+        List<Runnable> news;
+        lock.lock();
+        try {
+            if (closed) {
+                return false;
+            }
+            Waiter waiter = new Waiter(ticket, listener);
+            waiting.put(ticket.key(), waiter);
+            news = new ArrayList<>(1);
+            if (live) {
+                addNews(waiter, news);
+            }
+        } finally {
+            lock.unlock();
+        }
+        news.forEach(Runnable::run);
+        return true;
+    }
+
+    void leave(Ticket ticket) {
+        lock.lock();
+        try {
+            Waiter waiter = waiting.get(ticket.key());
+            if (waiter != null && waiter.ticket == ticket) {
+                waiting.remove(ticket.key());
+            }
+            if (waiting.isEmpty()) {
+                setTimer(LINGER_NANOS);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Called under the lock. */
+    private void setTimer(long nanos) {
+        if (timer != null) {
+            timer.cancel();
+        }
+        timer = closed ? null : store.scheduler().schedule(this::tick, nanos);
+    }
+
+    private void tick() {
+        boolean idle;
+        lock.lock();
+        try {
+            idle = waiting.isEmpty();
+            if (!idle) {
+                setTimer(READ_AGAIN_NANOS);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (idle) {
+            closeIfIdle();
+        } else {
+            read();
+        }
+    }
+
+    private void closeIfIdle() {
+        lock.lock();
+        try {
+            if (!waiting.isEmpty()) {
+                setTimer(READ_AGAIN_NANOS);
+                return;
+            }
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+        end();
+    }
+
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            setTimer(0);
+        } finally {
+            lock.unlock();
+        }
+        end();
+    }
+
+    private void end() {
+        watching.close();
+        onClose.accept(this);
+    }
+
+    private void read() {
+        CompletableFuture<?> unused = store.read("reading a queue", Txns.read(Txns.all(queue)), store.deadline())
+                .whenComplete((response, failure) -> {
+                    if (failure == null) {
+                        replace(response);
+                    } else {
+                        LOG.debug("a queue could not be read yet", failure);
+                        readLater();
+                    }
+                });
+    }
+
+    private void readLater() {
+        lock.lock();
+        try {
+            if (!waiting.isEmpty()) {
+                setTimer(store.answerNanos() / 4);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void replace(TxnResponse response) {
+        List<Runnable> news;
+        lock.lock();
+        try {
+            long read = response.getHeader().getRevision();
+            if (closed || (live && read < revision)) {
+                return;
+            }
+            entries.clear();
+            byKey.clear();
+            for (KeyValue found : Txns.range(response, 0).getKvsList()) {
+                add(found);
+            }
+            revision = read;
+            live = true;
+            news = new ArrayList<>();
+            for (Waiter waiter : waiting.values()) {
+                addNews(waiter, news);
+            }
+        } finally {
+            lock.unlock();
+        }
+        news.forEach(Runnable::run);
+    }
+
+    /** Called under the lock. */
+    private void add(KeyValue found) {
+        Entry entry = new Entry(found.getCreateRevision(), found.getKey());
+        Entry before = byKey.put(found.getKey(), entry);
+        if (before != null) {
+            entries.remove(before);
+        }
+        entries.add(entry);
+    }
+
+    private void apply(List<Event> events, long seen) {
+        List<Runnable> news = new ArrayList<>(1);
+        lock.lock();
+        try {
+            if (closed || !live) {
+                // The reading that makes this live comes later, and knows more.
+                return;
+            }
+            for (Event event : events) {
+                if (event.getKv().getModRevision() > revision) {
+                    apply(event);
+                }
+            }
+            revision = Math.max(revision, seen);
+            for (Event event : events) {
+                addNews(waiting.get(event.getKv().getKey()), news);
+            }
+            if (!entries.isEmpty()) {
+                addNews(waiting.get(entries.first().key), news);
+            }
+        } finally {
+            lock.unlock();
+        }
+        news.forEach(Runnable::run);
+    }
+
+    private void apply(Event event) {
+        KeyValue changed = event.getKv();
+        if (event.getType() == Event.EventType.PUT) {
+            add(changed);
+            return;
+        }
+        Entry gone = byKey.remove(changed.getKey());
+        if (gone != null) {
+            entries.remove(gone);
+        }
+    }
+
+    /** Adds what there is to tell somebody who waits. Called under the lock. */
+    private void addNews(@Nullable Waiter waiter, List<Runnable> news) {
+        if (waiter == null) {
+            return;
+        }
+        Entry entry = byKey.get(waiter.ticket.key());
+        boolean there = entry != null && entry.token == waiter.ticket.token();
+        if (there && entries.first().equals(entry)) {
+            news.add(waiter.listener::turn);
+        } else if (!there && revision >= waiter.ticket.token()) {
+            news.add(waiter.listener::gone);
+        }
+    }
+
+    private record Waiter(Ticket ticket, Queues.Listener listener) {}
+
+    private record Entry(long token, ByteString key) {}
+
+    private final class Watch implements Wire.WatchListener {
+        @Override
+        public void created() {
+            read();
+        }
+
+        @Override
+        public void events(List<Event> events, long seen) {
+            apply(events, seen);
+        }
+    }
+}

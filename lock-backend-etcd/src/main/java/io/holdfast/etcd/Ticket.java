@@ -1,0 +1,108 @@
+package io.holdfast.etcd;
+
+import com.google.protobuf.ByteString;
+import io.etcd.jetcd.api.KeyValue;
+
+/**
+ * A client's key in the queue of a resource, as this process knows it. Whoever has the lowest token holds. It is no more than a
+ * copy: forgotten, it can be read again through the index.
+ */
+final class Ticket {
+    private final String resource;
+    private final ByteString key;
+    /** The revision at which the key was made: its place in the queue, and the fencing token of its hold. */
+    private final long token;
+
+    private volatile TicketValue value;
+    private volatile Lease lease;
+    /** The revision at which the key was written last, which says that it still hangs on the same lease. */
+    private volatile long written;
+    /** The same of the index entry, and what it says. */
+    private volatile long indexWritten;
+
+    private volatile IndexValue index;
+    private volatile boolean held;
+
+    Ticket(
+            String resource,
+            ByteString key,
+            long token,
+            TicketValue value,
+            Lease lease,
+            long written,
+            IndexValue index,
+            long indexWritten) {
+        this.resource = resource;
+        this.key = key;
+        this.token = token;
+        this.value = value;
+        this.lease = lease;
+        this.written = written;
+        this.index = index;
+        this.indexWritten = indexWritten;
+    }
+
+    String resource() {
+        return resource;
+    }
+
+    ByteString key() {
+        return key;
+    }
+
+    long token() {
+        return token;
+    }
+
+    TicketValue value() {
+        return value;
+    }
+
+    Lease lease() {
+        return lease;
+    }
+
+    long written() {
+        return written;
+    }
+
+    IndexValue index() {
+        return index;
+    }
+
+    long indexWritten() {
+        return indexWritten;
+    }
+
+    boolean isHeld() {
+        return held;
+    }
+
+    void hold() {
+        held = true;
+    }
+
+    /** Notes that key and index entry hang on another lease since a revision. */
+    void moved(Lease to, TicketValue says, long revision) {
+        lease = to;
+        value = says;
+        written = revision;
+        indexWritten = revision;
+    }
+
+    /** Notes what the key is now. */
+    void read(KeyValue now, Lease of) {
+        lease = of;
+        written = now.getModRevision();
+    }
+
+    void indexIs(IndexValue value, long revision) {
+        index = value;
+        indexWritten = revision;
+    }
+
+    @Override
+    public String toString() {
+        return "ticket " + token + " of '" + resource + "'";
+    }
+}
