@@ -1,10 +1,11 @@
 package io.holdfast.benchmarks;
 
-import io.holdfast.benchmarks.contestants.Contestant;
+import io.holdfast.benchmarks.contestants.Setup;
 import io.holdfast.benchmarks.report.Environment;
-import io.holdfast.benchmarks.report.Figure;
 import io.holdfast.benchmarks.report.Report;
 import io.holdfast.benchmarks.report.Table;
+import io.holdfast.benchmarks.servers.Servers;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,25 +25,35 @@ import picocli.CommandLine.Spec;
         name = "./bench",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Measures Holdfast in memory next to what one would use in its place.")
+        description = "Measures Holdfast next to what one would use in its place.")
 @SuppressWarnings("NullAway.Init")
 public final class Bench implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--quick",
-            description = "One short round of holdfast and its two measures: a first look (the default).")
+    @Option(names = "--quick", description = "One short round of the main contestants: a first look (the default).")
     private boolean quick;
 
-    @Option(names = "--full", description = "Five rounds of everybody, for figures to publish.")
+    @Option(names = "--full", description = "Several rounds of everybody, for figures to publish.")
     private boolean full;
 
     @Option(names = "--rounds", paramLabel = "N", description = "How often each contestant has its turn.")
     private @Nullable Integer rounds;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Where to leave the JSON.")
+    @Option(names = "--redis", paramLabel = "URI", description = "A running Redis, as redis://host:port.")
+    private String redis = "";
+
+    @Option(names = "--redis-cluster", paramLabel = "HOST:PORT,…", description = "Nodes of a running Redis Cluster.")
+    private String redisCluster = "";
+
+    @Option(names = "--etcd", paramLabel = "HOST:PORT,…", description = "Endpoints of a running etcd.")
+    private String etcd = "";
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Where to leave the report.")
     private Path folder = Path.of("bench-results");
+
+    @Option(names = "--resume", description = "Go on with a run that was cut short; what failed gets another chance.")
+    private boolean resume;
 
     @Option(names = "--virtual-jdk", paramLabel = "DIR", description = "Home of a JDK that has virtual threads.")
     private @Nullable Path virtualJdk;
@@ -53,11 +64,8 @@ public final class Bench implements Callable<Integer> {
     @Parameters(
             paramLabel = "NAME",
             description = {
-                "Scenarios and contestants to measure; without any of a kind, as the options say.",
-                "Scenarios: uncontended, many-keys, contended, held-locks, fairness, held-locks-memory, expiry-lateness,"
-                        + " virtual-thread-waiters.",
-                "Contestants: holdfast, reentrant-lock, fair-reentrant-lock, striped, shedlock, caffeine,"
-                        + " map-and-timer."
+                "Families, scenarios and contestants to measure; without any of a kind, as the options say.",
+                "Families: memory, redis, redis-cluster, etcd. Names of the others are in docs/benchmarks.md."
             })
     private List<String> names = new ArrayList<>();
 
@@ -84,33 +92,35 @@ public final class Bench implements Callable<Integer> {
                 commit,
                 String.join(" ", spec.commandLine().getParseResult().originalArgs()));
         System.out.println(environment.summary());
-        measure(selection, plan, jdk, environment);
-        return 0;
+        Path file = folder.resolve("turns.jsonl");
+        Journal journal = resume ? Journal.resume(file) : Journal.create(file);
+        Setup running = new Setup(redis, redisCluster, etcd, "", Setup.LONG_LEASE, false);
+        try (Servers servers = Servers.of(selection.families(), running)) {
+            servers.problems().forEach((name, reason) -> System.out.println(name + ": " + reason));
+            new Run(plan, servers, folder, jdk).play(Step.of(selection, plan), journal);
+        } finally {
+            report(environment, journal);
+        }
+        return journal.failures().isEmpty() ? 0 : 1;
+    }
+
+    private void report(Environment environment, Journal journal) throws IOException {
+        Path file = folder.resolve("report.json");
+        new Report(environment, journal.figures(), journal.failures()).write(file);
+        System.out.print(Table.of(journal.figures(), "holdfast"));
+        journal.failures().stream()
+                .map(failure -> String.format(
+                        "%nFAILED: %s in %s: %s", failure.contestant(), failure.scenario(), failure.reason()))
+                .distinct()
+                .forEach(System.out::print);
+        System.out.printf("%nFigures: %s%n", file);
     }
 
     private Selection selection(Plan plan) {
         try {
-            return Selection.of(names, plan.contestants());
+            return Selection.of(names, plan);
         } catch (IllegalArgumentException unknown) {
             throw new ParameterException(spec.commandLine(), String.valueOf(unknown.getMessage()), unknown);
         }
-    }
-
-    private void measure(Selection selection, Plan plan, VirtualThreadJdk jdk, Environment environment)
-            throws Exception {
-        Path file = folder.resolve("report.json");
-        List<Figure> figures = new ArrayList<>();
-        Rounds runner = new Rounds(plan, folder, jdk);
-        for (int round = 1; round <= plan.rounds(); round++) {
-            for (Scenario scenario : selection.scenarios()) {
-                List<Contestant> contestants = selection.contestants(scenario, round);
-                System.out.printf("round %d of %d: %s%n", round, plan.rounds(), scenario.label());
-                figures.addAll(runner.run(round, scenario, contestants));
-                // After each scenario, so that a run that is cut short leaves what it has.
-                new Report(environment, figures).write(file);
-            }
-        }
-        System.out.print(Table.of(figures, Contestant.HOLDFAST.label()));
-        System.out.printf("%nFigures: %s%n", file);
     }
 }

@@ -4,11 +4,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * What a lock guards: it notices when two are inside at once. The checks are plain memory accesses that the compiler
- * may not fold away (opaque mode), so they cost each contestant the same next to nothing and lend no ordering that the
- * lock itself should give.
+ * What a lock guards within one JVM. The checks are plain memory accesses that the compiler may not fold away (opaque
+ * mode), so they cost each contestant the same next to nothing and lend no ordering that the lock itself should give.
  */
-public final class CriticalSection {
+public final class CriticalSection implements Guarded {
     private static final VarHandle INSIDE = inside();
     private static final int NOBODY = 0;
 
@@ -16,6 +15,9 @@ public final class CriticalSection {
     private int inside;
 
     private long passes;
+
+    /** Nobody is inside yet. */
+    public CriticalSection() {}
 
     private static VarHandle inside() {
         try {
@@ -25,17 +27,16 @@ public final class CriticalSection {
         }
     }
 
-    /**
-     * Goes in and out again.
-     *
-     * @param who a number other than 0 that nobody else uses
-     * @throws IllegalStateException if somebody else is inside
-     */
-    public void pass(int who) {
+    @Override
+    public void enter(int who) {
         expect(NOBODY, who);
         INSIDE.setOpaque(this, who);
         // Not atomic: increments get lost if the lock doesn't exclude or doesn't publish.
         passes++;
+    }
+
+    @Override
+    public void leave(int who) {
         expect(who, who);
         INSIDE.setOpaque(this, NOBODY);
     }
@@ -48,11 +49,7 @@ public final class CriticalSection {
         }
     }
 
-    /**
-     * How often somebody passed; only to be read by one who holds the lock or when all are done.
-     *
-     * @return the count
-     */
+    @Override
     public long passes() {
         return passes;
     }

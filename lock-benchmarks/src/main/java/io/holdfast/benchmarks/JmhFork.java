@@ -1,14 +1,13 @@
 package io.holdfast.benchmarks;
 
 import io.holdfast.benchmarks.contestants.Contestant;
-import io.holdfast.benchmarks.report.Figure;
 import io.holdfast.benchmarks.report.Metric;
+import io.holdfast.benchmarks.report.Metrics;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
@@ -20,7 +19,7 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
-/** Runs a JMH scenario, one fork for each contestant, and leaves JMH's own JSON and log beside the report. */
+/** Runs a JMH scenario for one contestant in a fresh JVM, and leaves JMH's own JSON and log beside the report. */
 final class JmhFork {
     private static final String ALLOCATED = "gc.alloc.rate.norm";
 
@@ -32,19 +31,20 @@ final class JmhFork {
         this.folder = folder;
     }
 
-    List<Figure> run(int round, Scenario scenario, List<Contestant> contestants) throws RunnerException {
-        List<Figure> figures = new ArrayList<>();
-        for (RunResult result : new Runner(options(round, scenario, contestants).build()).run()) {
-            figures.addAll(figures(round, scenario, result));
+    Map<Metric, Double> run(int round, Scenario scenario, Contestant contestant) throws RunnerException {
+        Map<Metric, Double> figures = new LinkedHashMap<>();
+        for (RunResult result : new Runner(options(round, scenario, contestant).build()).run()) {
+            put(figures, result);
         }
         return figures;
     }
 
-    private ChainedOptionsBuilder options(int round, Scenario scenario, List<Contestant> contestants) {
-        String file = folder.resolve("jmh-" + scenario.label() + "-" + round).toString();
+    private ChainedOptionsBuilder options(int round, Scenario scenario, Contestant contestant) {
+        String file = folder.resolve("jmh-" + scenario.label() + "-" + contestant.label() + "-" + round)
+                .toString();
         ChainedOptionsBuilder options = new OptionsBuilder()
-                .include("\\." + scenario.code().getSimpleName() + "\\.")
-                .param("contestant", contestants.stream().map(Contestant::name).toArray(String[]::new))
+                .include("\\." + Objects.requireNonNull(scenario.memory()).getSimpleName() + "\\.")
+                .param("contestant", contestant.name())
                 .mode(Mode.Throughput)
                 .forks(1)
                 // Compiled in the foreground: on a busy machine the background would still be at it while this
@@ -56,7 +56,7 @@ final class JmhFork {
                 .measurementTime(TimeValue.milliseconds(plan.iterationMillis()))
                 .addProfiler(GCProfiler.class)
                 .addProfiler(CpuTimeProfiler.class)
-                // A contestant that doesn't exclude ends the run.
+                // A contestant that doesn't exclude has no figures.
                 .shouldFailOnError(true)
                 .output(file + ".log")
                 .resultFormat(ResultFormatType.JSON)
@@ -67,22 +67,18 @@ final class JmhFork {
         return options;
     }
 
-    private static List<Figure> figures(int round, Scenario scenario, RunResult result) {
-        String contestant =
-                Contestant.valueOf(result.getParams().getParam("contestant")).label();
+    private static void put(Map<Metric, Double> figures, RunResult result) {
         String held = result.getParams().getParam("held");
-        String suffix = held == null ? "" : String.format(Locale.ROOT, " with %,d held", Integer.parseInt(held));
         Map<Metric, Result<?>> results = new LinkedHashMap<>();
-        results.put(Metric.moreIsBetter("acquire and release" + suffix, "pairs/s"), result.getPrimaryResult());
+        results.put(Metrics.PAIRS, result.getPrimaryResult());
+        results.put(Metrics.CLIENT_CPU, result.getSecondaryResults().get(CpuTimeProfiler.LABEL));
         results.put(
-                Metric.lessIsBetter("processor time" + suffix, "ns/pair"),
-                result.getSecondaryResults().get(CpuTimeProfiler.LABEL));
-        results.put(
-                Metric.lessIsBetter("allocated" + suffix, "B/pair"),
+                Metric.lessIsBetter("allocated", "B/pair"),
                 result.getSecondaryResults().get(ALLOCATED));
-        List<Figure> figures = new ArrayList<>();
-        results.forEach((metric, score) ->
-                figures.add(new Figure(round, scenario.label(), contestant, metric, score.getScore())));
-        return figures;
+        results.forEach((metric, score) -> figures.put(sized(metric, held), score.getScore()));
+    }
+
+    private static Metric sized(Metric metric, @Nullable String held) {
+        return held == null ? metric : Metrics.with(metric, Integer.parseInt(held), "held");
     }
 }

@@ -4,11 +4,15 @@ import io.holdfast.benchmarks.contestants.Contestant;
 import io.holdfast.benchmarks.programs.Program;
 import io.holdfast.benchmarks.report.Environment;
 import io.holdfast.benchmarks.report.Figure;
+import io.holdfast.benchmarks.report.Metric;
 import io.holdfast.benchmarks.report.Report;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a program for one contestant in a JVM of its own, which leaves its figures in a file. */
@@ -21,9 +25,9 @@ public final class ProgramFork {
         this.folder = folder;
     }
 
-    List<Figure> run(String java, int round, Scenario scenario, Contestant contestant)
+    Map<Metric, Double> run(String java, int round, Scenario scenario, Contestant contestant)
             throws IOException, InterruptedException {
-        Path file = folder.resolve(scenario.label() + "-" + round + "-" + contestant.label() + ".json");
+        Path file = folder.resolve(scenario.label() + "-" + contestant.label() + "-" + round + ".json");
         List<String> command = List.of(
                 java,
                 "-Xms4g",
@@ -39,13 +43,14 @@ public final class ProgramFork {
         Process process = new ProcessBuilder(command).inheritIO().start();
         if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
             process.destroyForcibly();
-            throw new IOException(scenario.label() + " of " + contestant.label() + " hangs");
+            throw new IOException("it hangs");
         }
         if (process.exitValue() != 0) {
-            throw new IOException(
-                    scenario.label() + " of " + contestant.label() + " ended with " + process.exitValue());
+            throw new IOException("its JVM ended with " + process.exitValue());
         }
-        return Report.read(file).figures();
+        Map<Metric, Double> figures = new LinkedHashMap<>();
+        Report.read(file).figures().forEach(figure -> figures.put(figure.metric(), figure.value()));
+        return figures;
     }
 
     /**
@@ -58,12 +63,15 @@ public final class ProgramFork {
         Scenario scenario = Scenario.valueOf(args[0]);
         Contestant contestant = Contestant.valueOf(args[1]);
         int round = Integer.parseInt(args[2]);
-        Program program = (Program) scenario.code().getDeclaredConstructor().newInstance();
+        Program program = (Program) Objects.requireNonNull(scenario.memory())
+                .getDeclaredConstructor()
+                .newInstance();
         List<Figure> figures = new ArrayList<>();
         program.measure(contestant)
                 .forEach((metric, value) ->
                         figures.add(new Figure(round, scenario.label(), contestant.label(), metric, value)));
-        new Report(Environment.here("none", "unknown", String.join(" ", args)), figures).write(Path.of(args[3]));
+        new Report(Environment.here("none", "unknown", String.join(" ", args)), figures, List.of())
+                .write(Path.of(args[3]));
         // A contestant may leave a thread behind that isn't a daemon.
         System.exit(0);
     }

@@ -1,6 +1,7 @@
 package io.holdfast.benchmarks;
 
 import io.holdfast.benchmarks.contestants.Contestant;
+import io.holdfast.benchmarks.contestants.Family;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -16,33 +17,53 @@ import java.util.Set;
  */
 record Selection(Set<Scenario> scenarios, Set<Contestant> contestants) {
     /**
-     * Reads names of scenarios and contestants in any order.
+     * Reads names of scenarios, contestants and families in any order.
      *
-     * @param labels the names; without any of a scenario, all are meant
-     * @param others who is meant if no contestant is named
+     * @param labels the names; of a kind that isn't named, all of the plan are meant
+     * @param plan what is meant otherwise
      * @return what they name
-     * @throws IllegalArgumentException if one is neither
+     * @throws IllegalArgumentException if one is none of these
      */
-    static Selection of(List<String> labels, Set<Contestant> others) {
+    static Selection of(List<String> labels, Plan plan) {
         Set<Scenario> scenarios = EnumSet.noneOf(Scenario.class);
         Set<Contestant> contestants = EnumSet.noneOf(Contestant.class);
         for (String label : labels) {
             boolean known =
                     Arrays.stream(Scenario.values()).anyMatch(s -> s.label().equals(label) && scenarios.add(s))
                             || Arrays.stream(Contestant.values())
-                                    .anyMatch(c -> c.label().equals(label) && contestants.add(c));
+                                    .anyMatch(c -> c.label().equals(label) && contestants.add(c))
+                            || Arrays.stream(Family.values())
+                                    .anyMatch(f -> f.label().equals(label) && contestants.addAll(of(f, plan)));
             if (!known) {
-                throw new IllegalArgumentException("'" + label + "' is no scenario, no contestant, or named twice");
+                throw new IllegalArgumentException(
+                        "'" + label + "' is no scenario, no contestant and no family, or named twice");
             }
         }
         return new Selection(
-                scenarios.isEmpty() ? EnumSet.allOf(Scenario.class) : scenarios,
-                contestants.isEmpty() ? others : contestants);
+                scenarios.isEmpty() ? plan.scenarios() : scenarios,
+                contestants.isEmpty() ? plan.contestants() : contestants);
     }
 
-    /** Who takes part in a scenario, each round in another order, so that no one always goes first. */
-    List<Contestant> contestants(Scenario scenario, int round) {
-        List<Contestant> order = new ArrayList<>(scenario.contestants());
+    private static Set<Contestant> of(Family family, Plan plan) {
+        Set<Contestant> planned = Contestant.of(family);
+        planned.retainAll(plan.contestants());
+        return planned;
+    }
+
+    /** The families of which somebody takes part in something. */
+    Set<Family> families() {
+        Set<Family> families = EnumSet.noneOf(Family.class);
+        for (Family family : Family.values()) {
+            if (scenarios.stream().anyMatch(s -> !contestants(s, family, 1).isEmpty())) {
+                families.add(family);
+            }
+        }
+        return families;
+    }
+
+    /** Who of a family takes part in a scenario, each round in another order, so that no one always goes first. */
+    List<Contestant> contestants(Scenario scenario, Family family, int round) {
+        List<Contestant> order = new ArrayList<>(scenario.contestants(family));
         order.retainAll(contestants);
         if (!order.isEmpty()) {
             Collections.rotate(order, -(round - 1) % order.size());

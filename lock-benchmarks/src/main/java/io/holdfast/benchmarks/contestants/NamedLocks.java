@@ -41,6 +41,14 @@ public interface NamedLocks<H> extends AutoCloseable {
         }
     }
 
+    /**
+     * Makes sure that a hold has not been lost, as far as the contestant can tell.
+     *
+     * @param hold as acquired, by the same thread
+     * @throws IllegalStateException if it has
+     */
+    default void requireHeld(H hold) {}
+
     /** Stops what runs in the background. */
     @Override
     default void close() {}

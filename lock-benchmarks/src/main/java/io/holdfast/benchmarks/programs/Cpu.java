@@ -4,13 +4,13 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
 /** The processor time that this JVM has used, all threads together. */
-final class Cpu {
+public final class Cpu {
     private static final OperatingSystemMXBean PROCESS =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
     private Cpu() {}
 
-    static long nanos() {
+    public static long nanos() {
         return PROCESS.getProcessCpuTime();
     }
 }

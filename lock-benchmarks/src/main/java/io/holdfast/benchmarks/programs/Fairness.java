@@ -5,6 +5,7 @@ import io.holdfast.benchmarks.Labels;
 import io.holdfast.benchmarks.contestants.Contestant;
 import io.holdfast.benchmarks.contestants.NamedLocks;
 import io.holdfast.benchmarks.report.Metric;
+import io.holdfast.benchmarks.report.Metrics;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,7 +25,6 @@ public final class Fairness implements Program {
     private static final long HIGHEST_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final int DIGITS = 2;
     private static final double NANOS_PER_SECOND = 1e9;
-    private static final double NANOS_PER_MILLI = 1e6;
 
     @Override
     public Map<Metric, Double> measure(Contestant contestant) throws Exception {
@@ -62,28 +62,16 @@ public final class Fairness implements Program {
     }
 
     private static Map<Metric, Double> figures(Rival[] rivals, long cpuNanos) {
-        double[] grants = Arrays.stream(rivals).mapToDouble(r -> r.grants).toArray();
+        long[] grants = Arrays.stream(rivals).mapToLong(r -> r.grants).toArray();
         double all = Arrays.stream(grants).sum();
         Histogram waits = new Histogram(HIGHEST_NANOS, DIGITS);
         Arrays.stream(rivals).forEach(r -> waits.add(r.waits));
         Map<Metric, Double> figures = new LinkedHashMap<>();
-        figures.put(Metric.moreIsBetter("grants", "1/s"), all / (MEASURED_NANOS / NANOS_PER_SECOND));
-        figures.put(Metric.lessIsBetter("processor time per grant", "ns"), cpuNanos / all);
-        figures.put(Metric.moreIsBetter("Jain's index", "1"), jain(grants));
-        figures.put(
-                Metric.lessIsBetter("share of the luckiest thread", "%"),
-                100 * Arrays.stream(grants).max().orElseThrow() / all);
-        figures.put(Metric.lessIsBetter("wait, p50", "ms"), waits.getValueAtPercentile(50) / NANOS_PER_MILLI);
-        figures.put(Metric.lessIsBetter("wait, p99", "ms"), waits.getValueAtPercentile(99) / NANOS_PER_MILLI);
-        figures.put(Metric.lessIsBetter("longest wait", "ms"), waits.getMaxValue() / NANOS_PER_MILLI);
+        figures.put(Metrics.PAIRS, all / (MEASURED_NANOS / NANOS_PER_SECOND));
+        figures.put(Metrics.CLIENT_CPU, cpuNanos / all);
+        Metrics.putWaits(figures, waits);
+        Metrics.putFairness(figures, grants);
         return figures;
-    }
-
-    /** Jain's index of shares: the square of their sum over the sum of their squares times their number. */
-    static double jain(double... shares) {
-        double sum = Arrays.stream(shares).sum();
-        double squares = Arrays.stream(shares).map(share -> share * share).sum();
-        return sum * sum / (shares.length * squares);
     }
 
     /** One thread of the crowd. */

@@ -4,13 +4,13 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 
 /** How much heap is in use. */
-final class Heap {
+public final class Heap {
     private static final int COLLECTIONS = 4;
 
     private Heap() {}
 
     /** The bytes that remain in use after several full collections. */
-    static long used() {
+    public static long used() {
         MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
         long least = Long.MAX_VALUE;
         for (int i = 0; i < COLLECTIONS; i++) {

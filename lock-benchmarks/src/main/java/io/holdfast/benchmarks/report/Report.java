@@ -14,8 +14,9 @@ import java.util.List;
  *
  * @param environment where and how
  * @param figures what was measured, round by round
+ * @param failures what couldn't be measured, and why
  */
-public record Report(Environment environment, List<Figure> figures) {
+public record Report(Environment environment, List<Figure> figures, List<Failure> failures) {
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 

@@ -7,6 +7,7 @@ import io.holdfast.benchmarks.CriticalSection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -15,14 +16,19 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(60)
 class ContestantTest {
     private static final int THREADS = 4;
     private static final int PAIRS = 2_000;
 
+    static Set<Contestant> inMemory() {
+        return Contestant.of(Family.MEMORY);
+    }
+
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("inMemory")
     void aReleasedResourceCanBeAcquiredAgain(Contestant contestant) throws InterruptedException {
         try (NamedLocks<?> locks = contestant.open()) {
             CriticalSection section = new CriticalSection();
@@ -34,7 +40,7 @@ class ContestantTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("inMemory")
     void aHeldResourceIsNotGrantedToAnotherClient(Contestant contestant) throws Exception {
         ExecutorService other = Executors.newSingleThreadExecutor();
         try (NamedLocks<?> locks = contestant.open()) {
@@ -59,7 +65,7 @@ class ContestantTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("inMemory")
     void atMostOneOfManyThreadsIsInside(Contestant contestant) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         try (NamedLocks<?> locks = contestant.open()) {

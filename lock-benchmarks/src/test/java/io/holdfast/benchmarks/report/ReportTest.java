@@ -18,7 +18,7 @@ class ReportTest {
     @Test
     void isJsonThatNamesTheMachineAndEachFigure(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("report.json");
-        new Report(Environment.here("none", "abc", "--quick"), List.of(FIGURE)).write(file);
+        new Report(Environment.here("none", "abc", "--quick"), List.of(FIGURE), List.of()).write(file);
 
         JsonObject report = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
         JsonObject environment = report.getAsJsonObject("environment");
@@ -35,7 +35,7 @@ class ReportTest {
     @Test
     void readsWhatItHasWritten(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("report.json");
-        Report written = new Report(Environment.here("none", "abc", ""), List.of(FIGURE));
+        Report written = new Report(Environment.here("none", "abc", ""), List.of(FIGURE), List.of());
         written.write(file);
         assertThat(Report.read(file)).isEqualTo(written);
     }

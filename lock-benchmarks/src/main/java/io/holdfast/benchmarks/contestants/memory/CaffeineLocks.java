@@ -1,10 +1,12 @@
-package io.holdfast.benchmarks.contestants;
+package io.holdfast.benchmarks.contestants.memory;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Scheduler;
+import io.holdfast.benchmarks.contestants.ExpiringLocks;
+import io.holdfast.benchmarks.contestants.NamedLocks;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * leaves leases to a cache. It has tokens, but no queue (a thread that finds the lock taken yields and tries again), no
  * handle and no renewal.
  */
-final class CaffeineLocks implements NamedLocks<EntryHold>, ExpiringLocks {
+public final class CaffeineLocks implements NamedLocks<EntryHold>, ExpiringLocks {
     private static final Duration LEASE = Duration.ofSeconds(30);
 
     private final AtomicLong tokens = new AtomicLong();

@@ -1,4 +1,4 @@
-package io.holdfast.benchmarks.contestants;
+package io.holdfast.benchmarks.contestants.memory;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -6,7 +6,7 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** A hold that is an entry of a map. Two holds are never equal, so that a late release removes nobody else's. */
-final class EntryHold {
+public final class EntryHold {
     final String resource;
     final String client;
     final long token;

@@ -1,5 +1,6 @@
-package io.holdfast.benchmarks.contestants;
+package io.holdfast.benchmarks.contestants.memory;
 
+import io.holdfast.benchmarks.contestants.NamedLocks;
 import java.time.Duration;
 import java.util.Optional;
 import net.javacrumbs.shedlock.core.ClockProvider;
@@ -11,7 +12,7 @@ import net.javacrumbs.shedlock.provider.inmemory.InMemoryLockProvider;
  * ShedLock's in-memory provider: a lease, but no token, no renewal, and one monitor for all names. It doesn't wait;
  * here a thread that finds the lock taken yields and tries again, as a user would have to.
  */
-final class ShedLocks implements NamedLocks<SimpleLock> {
+public final class ShedLocks implements NamedLocks<SimpleLock> {
     private static final Duration LEASE = Duration.ofMinutes(10);
 
     private final InMemoryLockProvider provider = new InMemoryLockProvider();

@@ -1,4 +1,4 @@
-package io.holdfast.benchmarks.contestants;
+package io.holdfast.benchmarks.contestants.memory;
 
 /** How contestants wait that can't. */
 final class Polling {

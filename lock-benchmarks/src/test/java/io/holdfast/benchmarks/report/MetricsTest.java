@@ -1,17 +1,17 @@
-package io.holdfast.benchmarks.programs;
+package io.holdfast.benchmarks.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class FairnessTest {
+class MetricsTest {
     @Test
     void jainsIndexIsOneIfAllGetTheSame() {
-        assertThat(Fairness.jain(7, 7, 7, 7)).isEqualTo(1);
+        assertThat(Metrics.jain(7, 7, 7, 7)).isEqualTo(1);
     }
 
     @Test
     void jainsIndexIsOneShareIfOneGetsEverything() {
-        assertThat(Fairness.jain(0, 0, 5, 0)).isEqualTo(0.25);
+        assertThat(Metrics.jain(0, 0, 5, 0)).isEqualTo(0.25);
     }
 }

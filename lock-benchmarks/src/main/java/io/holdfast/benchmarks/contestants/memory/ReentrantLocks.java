@@ -1,5 +1,6 @@
-package io.holdfast.benchmarks.contestants;
+package io.holdfast.benchmarks.contestants.memory;
 
+import io.holdfast.benchmarks.contestants.NamedLocks;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.Lock;
@@ -9,11 +10,16 @@ import java.util.concurrent.locks.ReentrantLock;
  * A {@link ReentrantLock} per name in a concurrent map, the first thing one would write. There is no lease and no
  * token, a hold belongs to a thread, and the map only grows: entries are kept, since nobody knows when one may go.
  */
-final class ReentrantLocks implements NamedLocks<Lock> {
+public final class ReentrantLocks implements NamedLocks<Lock> {
     private final ConcurrentMap<String, Lock> locks = new ConcurrentHashMap<>();
     private final boolean fair;
 
-    ReentrantLocks(boolean fair) {
+    /**
+     * No locks yet.
+     *
+     * @param fair whether the longest waiting goes first
+     */
+    public ReentrantLocks(boolean fair) {
         this.fair = fair;
     }
 

@@ -1,5 +1,7 @@
-package io.holdfast.benchmarks.contestants;
+package io.holdfast.benchmarks.contestants.memory;
 
+import io.holdfast.benchmarks.contestants.ExpiringLocks;
+import io.holdfast.benchmarks.contestants.NamedLocks;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,14 +17,15 @@ import org.jspecify.annotations.Nullable;
  * its lease: the same as {@link CaffeineLocks} from the JDK alone. Tokens, but no queue (a thread that finds the lock
  * taken yields and tries again), no handle and no renewal.
  */
-final class MapAndTimerLocks implements NamedLocks<EntryHold>, ExpiringLocks {
+public final class MapAndTimerLocks implements NamedLocks<EntryHold>, ExpiringLocks {
     private static final Duration LEASE = Duration.ofSeconds(30);
 
     private final AtomicLong tokens = new AtomicLong();
     private final ConcurrentMap<String, EntryHold> holds = new ConcurrentHashMap<>();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
 
-    MapAndTimerLocks() {
+    /** No locks yet. */
+    public MapAndTimerLocks() {
         timer.setRemoveOnCancelPolicy(true);
     }
 

@@ -1,0 +1,99 @@
+package io.holdfast.benchmarks;
+
+import io.holdfast.benchmarks.contestants.Family;
+import io.holdfast.benchmarks.crew.CrewScenario;
+import io.holdfast.benchmarks.crew.Crews;
+import io.holdfast.benchmarks.report.Metric;
+import io.holdfast.benchmarks.servers.Servers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.runner.RunnerException;
+
+/** Goes through the turns of a run. One that fails costs its own figures and nobody else's. */
+final class Run {
+    private final Plan plan;
+    private final Servers servers;
+    private final Path folder;
+    private final VirtualThreadJdk virtualThreadJdk;
+    private final JmhFork jmh;
+    private final ProgramFork programs;
+
+    Run(Plan plan, Servers servers, Path folder, VirtualThreadJdk virtualThreadJdk) {
+        this.plan = plan;
+        this.servers = servers;
+        this.folder = folder;
+        this.virtualThreadJdk = virtualThreadJdk;
+        this.jmh = new JmhFork(plan, folder);
+        this.programs = new ProgramFork(folder);
+    }
+
+    /** Plays all turns that the journal doesn't know yet, and writes them there. */
+    void play(List<Step> steps, Journal journal) throws IOException, InterruptedException {
+        Progress progress = new Progress(plan, steps, journal);
+        Crews crews = new Crews(servers, plan.pace(), folder);
+        Step before = null;
+        try {
+            for (Step step : steps) {
+                if (before != null) {
+                    crews = leave(before, step, crews);
+                }
+                before = step;
+                if (!journal.knows(step)) {
+                    progress.begin(step);
+                    play(step, crews, journal);
+                    progress.end(step, journal);
+                }
+            }
+        } finally {
+            crews.close();
+        }
+    }
+
+    private Crews leave(Step before, Step next, Crews crews) {
+        if (before.family() != next.family()) {
+            crews.close();
+            return new Crews(servers, plan.pace(), folder);
+        }
+        CrewScenario scenario = before.scenario().servers();
+        if (before.scenario() != next.scenario() && scenario != null) {
+            crews.finish(scenario);
+        }
+        return crews;
+    }
+
+    private void play(Step step, Crews crews, Journal journal) throws IOException, InterruptedException {
+        try {
+            journal.write(step, measure(step, crews));
+        } catch (IOException | RunnerException | RuntimeException failed) {
+            Throwable cause = failed.getCause() != null ? failed.getCause() : failed;
+            journal.write(step, cause.getMessage() == null ? cause.toString() : cause.getMessage());
+        }
+    }
+
+    private Map<Metric, Double> measure(Step step, Crews crews)
+            throws IOException, InterruptedException, RunnerException {
+        if (!servers.setup().has(step.family())) {
+            throw new IOException("no server: " + servers.problems());
+        }
+        CrewScenario scenario = step.scenario().servers();
+        if (step.family() != Family.MEMORY && scenario != null) {
+            return crews.play(scenario, step.contestant(), step.round());
+        }
+        if (!step.scenario().isProgram()) {
+            return jmh.run(step.round(), step.scenario(), step.contestant());
+        }
+        return programs.run(java(step), step.round(), step.scenario(), step.contestant());
+    }
+
+    private String java(Step step) throws IOException {
+        @Nullable
+        String java = step.scenario().needsVirtualThreads() ? virtualThreadJdk.java() : VirtualThreadJdk.current();
+        if (java == null) {
+            throw new IOException("it needs Java 21 or newer, see --virtual-jdk");
+        }
+        return java;
+    }
+}

@@ -1,0 +1,105 @@
+package io.holdfast.benchmarks.crew;
+
+import io.holdfast.benchmarks.contestants.Contestant;
+import io.holdfast.benchmarks.report.Metric;
+import io.holdfast.benchmarks.servers.Servers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** The JVMs of a family's contestants. They stay for the next rounds and scenarios. */
+public final class Crews implements AutoCloseable {
+    private final Servers servers;
+    private final Pace pace;
+    private final Path folder;
+    private final Map<Contestant, Crew> crews = new EnumMap<>(Contestant.class);
+    private final Set<String> warmedUp = new HashSet<>();
+
+    /**
+     * No JVMs yet.
+     *
+     * @param servers what contestants use
+     * @param pace how long turns take
+     * @param folder where the JVMs leave what they log
+     */
+    public Crews(Servers servers, Pace pace, Path folder) {
+        this.servers = servers;
+        this.pace = pace;
+        this.folder = folder;
+    }
+
+    /**
+     * Gives a contestant its turn.
+     *
+     * @param scenario what is measured
+     * @param contestant of whom
+     * @param round in which round
+     * @return what was measured
+     * @throws IOException if something is wrong: then nothing was measured, and its next turn begins with new JVMs
+     * @throws InterruptedException if the run is to end
+     */
+    public Map<Metric, Double> play(CrewScenario scenario, Contestant contestant, int round)
+            throws IOException, InterruptedException {
+        boolean first = warmedUp.add(contestant.label() + "-" + scenario);
+        if (first && scenario == CrewScenario.RENEWAL) {
+            // Other leases than before: other JVMs.
+            dismiss(contestant);
+        }
+        Crew crew = crews.computeIfAbsent(
+                contestant,
+                absent -> new Crew(
+                        contestant,
+                        servers.setup(),
+                        scenario == CrewScenario.RENEWAL ? RenewalMatch.LEASE_MILLIS : null,
+                        folder.resolve(contestant.label() + ".log")));
+        String name = scenario.name().toLowerCase(Locale.ROOT) + "-" + round + "-" + System.nanoTime();
+        try {
+            crew.grow(1);
+            return scenario.match()
+                    .play(new Turn(
+                            crew,
+                            servers.gauge(contestant),
+                            contestant.family(),
+                            name,
+                            pace,
+                            first ? pace.firstWarmUpMillis() : pace.warmUpMillis(),
+                            folder.resolve("section")));
+        } catch (IOException | InterruptedException | RuntimeException failed) {
+            crews.remove(contestant);
+            warmedUp.removeIf(done -> done.startsWith(contestant.label() + "-"));
+            crew.kill();
+            throw failed;
+        }
+    }
+
+    /**
+     * Lets go what later scenarios don't need.
+     *
+     * @param scenario which has ended
+     */
+    public void finish(CrewScenario scenario) {
+        if (scenario == CrewScenario.RENEWAL) {
+            close();
+        } else {
+            crews.values().forEach(crew -> crew.shrink(1));
+        }
+    }
+
+    private void dismiss(Contestant contestant) {
+        Crew crew = crews.remove(contestant);
+        if (crew != null) {
+            crew.close();
+        }
+    }
+
+    /** Ends all JVMs. */
+    @Override
+    public void close() {
+        crews.values().forEach(Crew::close);
+        crews.clear();
+    }
+}

@@ -1,0 +1,30 @@
+package io.holdfast.benchmarks.crew;
+
+/**
+ * How long turns take, and how much is asked of them.
+ *
+ * @param firstWarmUpMillis how long a contestant's first turn of a scenario goes on before it counts
+ * @param warmUpMillis the same for its later turns
+ * @param millis how long a turn counts
+ * @param waiters how many wait at once, where that is measured
+ * @param holds how many holds are renewed, where that is measured
+ */
+public record Pace(int firstWarmUpMillis, int warmUpMillis, int millis, int waiters, int holds) {
+    /**
+     * For a first look.
+     *
+     * @return short turns
+     */
+    public static Pace quick() {
+        return new Pace(1500, 300, 1000, 300, 2_000);
+    }
+
+    /**
+     * For figures to publish.
+     *
+     * @return longer turns
+     */
+    public static Pace full() {
+        return new Pace(1500, 300, 1500, 1_000, 10_000);
+    }
+}

@@ -1,0 +1,120 @@
+package io.holdfast.benchmarks.crew;
+
+import io.holdfast.benchmarks.CriticalSection;
+import io.holdfast.benchmarks.contestants.AsyncNamedLocks;
+import io.holdfast.benchmarks.contestants.NamedLocks;
+import io.holdfast.benchmarks.programs.Cpu;
+import io.holdfast.benchmarks.programs.Heap;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+
+/**
+ * Many that wait for one resource in one JVM: by the asynchronous API where there is one, else with a thread each. Once
+ * the JVM is quiet, because all wait, the holder lets go.
+ */
+final class WaitersJob implements Job {
+    private static final long LOOK_MILLIS = 250;
+    private static final double QUIET = 0.05;
+    private static final int MOST_LOOKS = 60;
+    private static final int PATIENCE_SECONDS = 30;
+    private static final double NANOS_PER_MILLI = 1e6;
+
+    private final CriticalSection section = new CriticalSection();
+    private final AtomicInteger failed = new AtomicInteger();
+
+    @Override
+    public Outcome run(NamedLocks<?> locks, Task task) throws Exception {
+        return measure(locks, task);
+    }
+
+    private <H> Outcome measure(NamedLocks<H> locks, Task task) throws Exception {
+        // Once before: what the contestant opens for its first waiter isn't the price of a waiter.
+        serve(locks, task, task.name() + "-warm-up", 2);
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        int threadsBefore = threads.getThreadCount();
+        threads.resetPeakThreadCount();
+        long heapBefore = Heap.used();
+        H hold = locks.acquire(task.name(), "holder");
+        CountDownLatch served = queue(locks, task.name(), task.count());
+        awaitQuiet();
+        long heap = Heap.used() - heapBefore;
+        int waitingThreads = threads.getThreadCount() - threadsBefore;
+        long start = System.nanoTime();
+        locks.release(hold);
+        boolean all = served.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        double millis = (System.nanoTime() - start) / NANOS_PER_MILLI;
+        int missing = (int) served.getCount();
+        if (all && section.passes() != task.count() + 2L - failed.get()) {
+            throw new IllegalStateException("only " + section.passes() + " updates: the lock doesn't exclude");
+        }
+        return Outcome.of(new long[] {task.count()}, task.count())
+                .with("served", millis)
+                .with("failed", failed.get() + missing)
+                .with("threads", waitingThreads)
+                .with("heap", heap);
+    }
+
+    private <H> void serve(NamedLocks<H> locks, Task task, String resource, int count) throws InterruptedException {
+        H hold = locks.acquire(resource, "holder");
+        CountDownLatch served = queue(locks, resource, count);
+        Thread.sleep(task.holdMillis());
+        locks.release(hold);
+        if (!served.await(PATIENCE_SECONDS, TimeUnit.SECONDS) || failed.get() > 0) {
+            throw new IllegalStateException("not even " + count + " waiters are served");
+        }
+    }
+
+    private <H> CountDownLatch queue(NamedLocks<H> locks, String resource, int count) {
+        CountDownLatch served = new CountDownLatch(count);
+        IntFunction<Runnable> waiter = locks instanceof AsyncNamedLocks<H> async
+                ? i -> () -> {
+                    // The call itself doesn't wait.
+                    async.acquireAsync(resource, "client-" + i)
+                            .thenCompose(hold -> {
+                                section.pass(i + 1);
+                                return async.releaseAsync(hold);
+                            })
+                            .whenComplete((released, failure) -> done(served, failure == null));
+                }
+                : i -> {
+                    Thread thread = new Thread(() -> done(served, guard(locks, resource, i)), "waiter-" + i);
+                    thread.setDaemon(true);
+                    return thread::start;
+                };
+        for (int i = 0; i < count; i++) {
+            waiter.apply(i).run();
+        }
+        return served;
+    }
+
+    private boolean guard(NamedLocks<?> locks, String resource, int i) {
+        try {
+            locks.guard(resource, "client-" + i, () -> section.pass(i + 1));
+            return true;
+        } catch (InterruptedException | RuntimeException failure) {
+            return false;
+        }
+    }
+
+    private void done(CountDownLatch served, boolean well) {
+        if (!well) {
+            failed.incrementAndGet();
+        }
+        served.countDown();
+    }
+
+    /** Nothing tells that a request has reached the store and is queued there, but then this JVM falls silent. */
+    private static void awaitQuiet() throws InterruptedException {
+        for (int look = 0; look < MOST_LOOKS; look++) {
+            long before = Cpu.nanos();
+            Thread.sleep(LOOK_MILLIS);
+            if (Cpu.nanos() - before < QUIET * TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS)) {
+                return;
+            }
+        }
+    }
+}

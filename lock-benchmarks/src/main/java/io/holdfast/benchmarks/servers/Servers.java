@@ -1,0 +1,167 @@
+package io.holdfast.benchmarks.servers;
+
+import io.holdfast.benchmarks.contestants.Contestant;
+import io.holdfast.benchmarks.contestants.Family;
+import io.holdfast.benchmarks.contestants.Setup;
+import io.holdfast.testservers.EtcdServer;
+import io.holdfast.testservers.RedisCluster;
+import io.holdfast.testservers.RedisServer;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.curator.test.TestingServer;
+
+/** All servers of a run. Those that were started for it end with it. */
+public final class Servers implements AutoCloseable {
+    /** What etcd does unless it is told otherwise; servers for tests are quicker to elect. */
+    private static final Duration ETCD_HEARTBEAT = Duration.ofMillis(100);
+
+    private static final int CLUSTER_NODES = 3;
+    private static final Duration ETCD_ELECTION = Duration.ofSeconds(1);
+
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+    private final Map<String, String> problems = new LinkedHashMap<>();
+    private final Map<String, String> versions = new LinkedHashMap<>();
+    private Setup setup;
+
+    private Servers(Setup running) {
+        setup = running;
+    }
+
+    /**
+     * Has the servers that some families need, as far as they can be had.
+     *
+     * @param families who is to be measured
+     * @param running servers that run already; the others are started
+     * @return the servers
+     */
+    public static Servers of(Set<Family> families, Setup running) {
+        Servers servers = new Servers(running);
+        if (families.contains(Family.REDIS) && running.redis().isEmpty()) {
+            servers.attempt("Redis", servers::startRedis);
+        }
+        if (families.contains(Family.REDIS_CLUSTER) && running.redisCluster().isEmpty()) {
+            servers.attempt("Redis Cluster", servers::startCluster);
+        }
+        if (families.contains(Family.ETCD)) {
+            if (running.etcd().isEmpty()) {
+                servers.attempt("etcd", servers::startEtcd);
+            }
+            servers.attempt("ZooKeeper", servers::startZooKeeper);
+        }
+        return servers;
+    }
+
+    /** Starts something. */
+    @FunctionalInterface
+    private interface Start {
+        void run() throws Exception;
+    }
+
+    /** A server that can't be had costs its family's figures, and nobody else's. */
+    private void attempt(String name, Start start) {
+        try {
+            start.run();
+        } catch (Exception failed) {
+            problems.put(name, String.valueOf(failed.getMessage()));
+        }
+    }
+
+    private void startRedis() {
+        RedisServer redis = RedisServer.start();
+        started.push(redis);
+        versions.put("Redis", redis.version());
+        setup = new Setup(
+                redis.uri(), setup.redisCluster(), setup.etcd(), setup.zooKeeper(), setup.lease(), setup.renewal());
+    }
+
+    private void startCluster() {
+        RedisCluster cluster = RedisCluster.start(CLUSTER_NODES, 0);
+        started.push(cluster);
+        String nodes = String.join(",", cluster.endpoints());
+        setup = new Setup(setup.redis(), nodes, setup.etcd(), setup.zooKeeper(), setup.lease(), setup.renewal());
+    }
+
+    private void startEtcd() {
+        EtcdServer etcd =
+                EtcdServer.builder().timing(ETCD_HEARTBEAT, ETCD_ELECTION).start();
+        started.push(etcd);
+        versions.put("etcd", etcd.version());
+        setup = new Setup(
+                setup.redis(),
+                setup.redisCluster(),
+                URI.create(etcd.uri()).getAuthority(),
+                setup.zooKeeper(),
+                setup.lease(),
+                setup.renewal());
+    }
+
+    private void startZooKeeper() throws Exception {
+        TestingServer zooKeeper = new TestingServer();
+        started.push(zooKeeper);
+        setup = new Setup(
+                setup.redis(),
+                setup.redisCluster(),
+                setup.etcd(),
+                zooKeeper.getConnectString(),
+                setup.lease(),
+                setup.renewal());
+    }
+
+    /**
+     * Where they are.
+     *
+     * @return what contestants need to begin
+     */
+    public Setup setup() {
+        return setup;
+    }
+
+    /**
+     * Which could not be had.
+     *
+     * @return why, by name
+     */
+    public Map<String, String> problems() {
+        return problems;
+    }
+
+    /**
+     * What was started.
+     *
+     * @return versions, by name
+     */
+    public Map<String, String> versions() {
+        return versions;
+    }
+
+    /**
+     * What to read of the server that a contestant uses.
+     *
+     * @param contestant who is measured
+     * @return its gauge
+     */
+    public Gauge gauge(Contestant contestant) {
+        return switch (contestant.family()) {
+            case MEMORY -> Gauge.NONE;
+            case REDIS -> new RedisGauge(URI.create(setup.redis()).getAuthority());
+            case REDIS_CLUSTER -> new RedisGauge(setup.redisCluster());
+            case ETCD -> contestant == Contestant.CURATOR ? Gauge.NONE : new EtcdGauge(setup.etcd());
+        };
+    }
+
+    @Override
+    public void close() {
+        while (!started.isEmpty()) {
+            try {
+                started.pop().close();
+            } catch (Exception failed) {
+                problems.put("stopping", String.valueOf(failed.getMessage()));
+            }
+        }
+    }
+}
