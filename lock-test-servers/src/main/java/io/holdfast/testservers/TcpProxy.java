@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by several threads.
  */
 public final class TcpProxy implements AutoCloseable {
+    private static final int ATTEMPTS = 5;
+
     private final int port;
     private final int targetPort;
     private final ProxyFaults faults = new ProxyFaults();
@@ -40,7 +42,16 @@ public final class TcpProxy implements AutoCloseable {
      * @return a proxy that lets everything pass
      */
     public static TcpProxy to(int targetPort) {
-        return new TcpProxy(targetPort);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return new TcpProxy(targetPort);
+            } catch (UncheckedIOException portTaken) {
+                // By another program, after it was found free.
+                if (attempt == ATTEMPTS) {
+                    throw portTaken;
+                }
+            }
+        }
     }
 
     /**
