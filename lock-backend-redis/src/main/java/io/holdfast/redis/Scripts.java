@@ -13,6 +13,8 @@ final class Scripts {
     static final Script RELEASE = load("release");
     static final Script RENEW = load("renew");
     static final Script INSPECT = load("inspect");
+    static final Script GUARD = load("guard");
+    static final Script EVICTION = load("eviction");
 
     private static final String INCLUDE = "--#include lock.lua\n";
 

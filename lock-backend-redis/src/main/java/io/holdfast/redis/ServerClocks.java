@@ -1,6 +1,7 @@
 package io.holdfast.redis;
 
 import io.holdfast.redis.wire.Node;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -25,17 +26,22 @@ final class ServerClocks {
     }
 
     /**
-     * The earliest moment, on this process's ticker, that a server's time can stand for.
+     * What a moment of a server's clock can have been on this process's ticker.
      *
-     * @param unknown what to say of a server whose clock isn't known
+     * @return nothing for a server whose clock isn't known
      */
-    long earliest(Node node, long serverMicros, long now, long unknown) {
+    Optional<Span> whenWas(Node node, long serverMicros, long now) {
         Bounds bounds = byServer.get(node.name());
         if (bounds == null || bounds.epoch != node.epoch()) {
-            return unknown;
+            return Optional.empty();
         }
-        return serverMicros * NANOS_PER_MICRO + bounds.widenedTo(now).low;
+        Bounds present = bounds.widenedTo(now);
+        long server = serverMicros * NANOS_PER_MICRO;
+        return Optional.of(new Span(server + present.low, server + present.high));
     }
+
+    /** The earliest and the latest that something can have happened. */
+    record Span(long earliest, long latest) {}
 
     /** The least and the greatest that the ticker can be ahead of the server's clock, as of one moment. */
     private record Bounds(long epoch, long low, long high, long moment) {

@@ -7,7 +7,6 @@ import io.holdfast.spi.AcquireReply;
 import io.holdfast.spi.AcquireRequest;
 import io.holdfast.spi.Scheduler;
 import io.holdfast.spi.Ticker;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -37,8 +36,8 @@ final class WaitingRoom implements Wire.Listener {
     private static final long LONGEST_SILENCE = Duration.ofHours(1).toNanos();
 
     private static final long RETRY = Duration.ofMillis(100).toNanos();
-    /** The part of a lease of which it may be uncertain whether it is over; otherwise it is asked for again. */
-    private static final int TOLERANCE = 10;
+    /** The part of a lease of which it may be uncertain whether it has passed; otherwise the hold is asked for again. */
+    private static final int TOLERANCE = 2;
 
     private final ConcurrentHashMap<Long, Waiter> byRequest = new ConcurrentHashMap<>();
     private final ServerClocks clocks = new ServerClocks();
@@ -174,41 +173,45 @@ final class WaitingRoom implements Wire.Listener {
 
     @Override
     public void message(Address from, byte[] payload) {
-        String[] words = new String(payload, StandardCharsets.US_ASCII).split(" ");
-        Waiter waiter = words.length < 2 ? null : byRequest.get(Commands.parseId(words[1]));
+        News news = News.parse(payload);
+        Waiter waiter = byRequest.get(news.request());
         if (waiter == null) {
             // It was granted by the answer to a request, or has been withdrawn.
             return;
         }
-        if (words[0].equals("dropped")) {
+        News.Granted granted = news.grant();
+        if (granted == null) {
             finish(waiter, Optional.empty());
         } else {
-            granted(waiter, from, words);
+            granted(waiter, from, granted);
         }
     }
 
-    private void granted(Waiter waiter, Address from, String[] words) {
+    private void granted(Waiter waiter, Address from, News.Granted granted) {
         long now = ticker.read();
         AcquireRequest request = waiter.request();
-        long lease = Long.parseLong(words[3]);
-        long serverMicros = Long.parseLong(words[4]) * 1_000_000 + Long.parseLong(words[5]);
-        long begin = clocks.earliest(from.node(), serverMicros, now, request.startedAt());
-        if (begin - request.startedAt() < 0) {
-            begin = request.startedAt();
-        }
-        boolean doubtful = begin - now > 0 || now - begin > lease * NANOS_PER_MILLI / TOLERANCE;
-        if (doubtful || confirms) {
+        Optional<ServerClocks.Span> set = clocks.whenWas(from.node(), granted.serverMicros(), now);
+        // Nothing was granted before it was asked for, nor after the news came.
+        long begin = set.map(ServerClocks.Span::earliest)
+                .filter(earliest -> earliest - request.startedAt() > 0)
+                .orElse(request.startedAt());
+        long latest = set.map(ServerClocks.Span::latest)
+                .filter(moment -> moment - now < 0)
+                .orElse(now);
+        boolean uncertain = latest - begin > granted.leaseMillis() * NANOS_PER_MILLI / TOLERANCE || begin - now > 0;
+        if (confirms || uncertain) {
             askAgain(waiter);
             return;
         }
-        RedisGrant grant = new RedisGrant(
-                request.resource(),
-                request.client(),
-                FencingTokens.parse(words[2]),
-                lease,
-                RedisGrant.certainEnd(begin, lease),
-                request.id());
-        finish(waiter, Optional.of(grant));
+        finish(
+                waiter,
+                Optional.of(new RedisGrant(
+                        request.resource(),
+                        request.client(),
+                        granted.token(),
+                        granted.leaseMillis(),
+                        RedisGrant.certainEnd(begin, granted.leaseMillis()),
+                        request.id())));
     }
 
     private void finish(Waiter waiter, Optional<RedisGrant> outcome) {

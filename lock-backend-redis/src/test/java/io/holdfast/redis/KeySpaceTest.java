@@ -1,0 +1,97 @@
+package io.holdfast.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class KeySpaceTest {
+    private static final List<String> ODD_NAMES = List.of(
+            "a",
+            "{a}",
+            "a}",
+            "{a",
+            "{}",
+            "}{",
+            "a:queue",
+            "{a}:queue",
+            "a%7D",
+            "a%",
+            "%257D",
+            " ",
+            "\0",
+            "tokens",
+            "é",
+            "🔒");
+
+    private final KeySpace single = KeySpace.single("p:");
+    private final KeySpace cluster = KeySpace.cluster("p:");
+
+    @Test
+    void aPlainNameStandsInBraces() {
+        assertThat(text(single.lock("orders/42"))).isEqualTo("p:{orders/42}");
+    }
+
+    @Test
+    void bracesAndPercentSignsAreEscaped() {
+        assertThat(text(single.lock("{50%}"))).isEqualTo("p:{%7B50%25%7D}");
+    }
+
+    @Test
+    void noTwoNamesShareAKey() {
+        Set<String> keys = new HashSet<>();
+        for (String name : ODD_NAMES) {
+            for (byte[] key : single.of(name).subList(0, 4)) {
+                assertThat(keys.add(text(key)))
+                        .as("%s of '%s' is new", text(key), name)
+                        .isTrue();
+            }
+        }
+        assertThat(keys).doesNotContain(text(single.of("a").get(4)));
+    }
+
+    @Test
+    void allKeysOfAResourceAreInOneSlot() {
+        for (String name : ODD_NAMES) {
+            assertThat(cluster.of(name)).extracting(SlotTags::slotOf).containsOnly(SlotTags.slotOf(cluster.lock(name)));
+        }
+    }
+
+    @Test
+    void thereIsOneTokenKeyForEachSlotAndNoMore() {
+        Set<String> tokens = new HashSet<>();
+        for (int i = 0; i < 200_000; i++) {
+            tokens.add(text(cluster.of("resource-" + i).get(4)));
+        }
+        assertThat(tokens).hasSize(SlotTags.SLOTS);
+    }
+
+    @Test
+    void inASingleServerThereIsOneTokenKey() {
+        assertThat(text(single.of("a").get(4)))
+                .isEqualTo("p:tokens")
+                .isEqualTo(text(single.of("b").get(4)));
+    }
+
+    @Test
+    void whatInspectionReadsIsWhatTheOtherScriptsWrite() {
+        assertThat(single.visible("{a}"))
+                .containsExactlyElementsOf(single.of("{a}").subList(0, 2));
+    }
+
+    @Test
+    void aPrefixWithBracesIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> KeySpace.single("p{"))
+                .withMessageContaining("prefix");
+        assertThatIllegalArgumentException().isThrownBy(() -> KeySpace.cluster("}p"));
+    }
+
+    private static String text(byte[] key) {
+        return new String(key, StandardCharsets.UTF_8);
+    }
+}

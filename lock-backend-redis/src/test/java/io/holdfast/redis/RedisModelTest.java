@@ -1,0 +1,60 @@
+package io.holdfast.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.conformance.RealTimeFixture;
+import io.holdfast.conformance.model.ModelCheck;
+import io.holdfast.testservers.RedisServer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** Holds the scripts against the lock table, the executable specification. */
+class RedisModelTest {
+    private static final int THREADS = 24;
+    private static final int SEQUENCES = 15;
+    private static final int STEPS_WORTH_THE_NAME = THREADS * SEQUENCES * 5;
+
+    /** Long, since a step so near to the end of a lease that nobody can tell which came first ends its sequence. */
+    private static final Duration UNIT = Duration.ofMillis(300);
+
+    @Test
+    void doesWhatTheLockTableDoes() throws Exception {
+        long firstSeed = Long.getLong("holdfast.model.seed", 1);
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+        try (RedisServer server = RedisServer.start()) {
+            List<Future<Long>> checks = new ArrayList<>();
+            for (int i = 0; i < THREADS; i++) {
+                long seed = firstSeed + (long) i * SEQUENCES;
+                checks.add(threads.submit(() -> check(server, seed)));
+            }
+            assertThat(sum(checks)).isGreaterThan(STEPS_WORTH_THE_NAME);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static long check(RedisServer server, long seed) {
+        try (RealTimeFixture fixture = new RealTimeFixture(() -> TestBackends.connect(server.uri()), UNIT)) {
+            return new ModelCheck(fixture).check(seed, SEQUENCES);
+        }
+    }
+
+    private static long sum(List<Future<Long>> checks) throws Exception {
+        long steps = 0;
+        for (Future<Long> check : checks) {
+            try {
+                steps += check.get();
+            } catch (ExecutionException failed) {
+                // The message is a test that shows the difference.
+                throw new AssertionError(failed.getCause().getMessage(), failed.getCause());
+            }
+        }
+        return steps;
+    }
+}
