@@ -40,13 +40,13 @@ public class StripeLincheckTest {
     /** The token that was granted, or 0. */
     @Operation
     public long tryAcquire(@Param(name = "client") int client, @Param(name = "resource") int resource) {
-        return granted(stripe.acquire(request(client, resource, 0), 0));
+        return granted(stripe.acquire(request(client, resource, 0), 0, this));
     }
 
     /** The token that was granted at once, or 0 if the client waits. */
     @Operation
     public long acquire(@Param(name = "client") int client, @Param(name = "resource") int resource) {
-        return granted(stripe.acquire(request(client, resource, LONG_WAIT), 0));
+        return granted(stripe.acquire(request(client, resource, LONG_WAIT), 0, this));
     }
 
     /** The token of the hold that is there afterwards, or 0. */

@@ -5,19 +5,16 @@ import io.holdfast.LockInfo;
 import io.holdfast.spi.AcquireReply;
 import io.holdfast.spi.AcquireRequest;
 import io.holdfast.spi.Capabilities;
-import io.holdfast.spi.Grant;
 import io.holdfast.spi.HoldRef;
 import io.holdfast.spi.LockBackend;
 import io.holdfast.spi.RenewOutcome;
 import io.holdfast.spi.TokenFloor;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /** One connection to an {@link InMemoryEngine}. It answers every call at once, but for grants that must wait. */
@@ -32,9 +29,6 @@ final class InMemoryBackend implements LockBackend, TokenFloor {
     private final InMemoryEngine engine;
     private final boolean sharesClock;
     private final Runnable onClose;
-    /** The requests of this connection that wait, to end them with it. */
-    private final Map<Long, Waiting> waiting = new ConcurrentHashMap<>();
-
     private volatile boolean closed;
 
     /**
@@ -54,9 +48,11 @@ final class InMemoryBackend implements LockBackend, TokenFloor {
         if (closed) {
             return CompletableFuture.failedFuture(closedException());
         }
-        AcquireReply reply = engine.stripeOf(request.resource()).acquire(request, moment(request));
-        if (reply instanceof AcquireReply.Queued queued) {
-            track(new Waiting(request, queued.grant().toCompletableFuture()));
+        Stripe stripe = engine.stripeOf(request.resource());
+        AcquireReply reply = stripe.acquire(request, moment(request), this);
+        if (reply instanceof AcquireReply.Queued && closed) {
+            // Perhaps too late for the close to find it.
+            stripe.disconnect(this, closedException());
         }
         return CompletableFuture.completedFuture(reply);
     }
@@ -65,21 +61,9 @@ final class InMemoryBackend implements LockBackend, TokenFloor {
         return sharesClock ? request.startedAt() : engine.ticker().read();
     }
 
-    private void track(Waiting wait) {
-        waiting.put(wait.request.id(), wait);
-        CompletableFuture<?> unused =
-                wait.grant.whenComplete((granted, failure) -> waiting.remove(wait.request.id(), wait));
-        if (closed) {
-            abandon(wait);
-        }
-    }
-
     @Override
     public CompletionStage<Optional<LockInfo>> withdraw(AcquireRequest request) {
-        return answer(() -> {
-            waiting.remove(request.id());
-            return engine.stripeOf(request.resource()).withdraw(request);
-        });
+        return answer(() -> engine.stripeOf(request.resource()).withdraw(request));
     }
 
     @Override
@@ -132,20 +116,11 @@ final class InMemoryBackend implements LockBackend, TokenFloor {
             return;
         }
         closed = true;
-        List.copyOf(waiting.values()).forEach(this::abandon);
+        engine.stripes().forEach(stripe -> stripe.disconnect(this, closedException()));
         onClose.run();
-    }
-
-    private void abandon(Waiting wait) {
-        waiting.remove(wait.request.id());
-        engine.stripeOf(wait.request.resource()).withdraw(wait.request);
-        wait.grant.completeExceptionally(closedException());
     }
 
     private static LockBackendException closedException() {
         return LockBackendException.notApplied("the connection to the in-memory engine is closed", null);
     }
-
-    /** A request of this connection that is in the queue. */
-    private record Waiting(AcquireRequest request, CompletableFuture<Optional<Grant>> grant) {}
 }

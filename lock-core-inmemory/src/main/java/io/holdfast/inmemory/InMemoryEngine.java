@@ -10,6 +10,7 @@ import io.holdfast.spi.TokenFloor;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
@@ -90,6 +91,10 @@ public final class InMemoryEngine implements AutoCloseable {
 
     Stripe stripeOf(String resource) {
         return stripes.of(resource);
+    }
+
+    List<Stripe> stripes() {
+        return stripes.made();
     }
 
     /** Raises the tokens of all holds to come; gives the greatest so far. */

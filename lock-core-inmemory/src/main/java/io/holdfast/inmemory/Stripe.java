@@ -1,5 +1,6 @@
 package io.holdfast.inmemory;
 
+import io.holdfast.LockBackendException;
 import io.holdfast.LockInfo;
 import io.holdfast.core.internal.Alarm;
 import io.holdfast.spi.AcquireReply;
@@ -30,7 +31,7 @@ final class Stripe {
     private final Alarm alarm;
     private final ReentrantLock lock = new ReentrantLock();
     private final LockTable table;
-    private final Map<Long, CompletableFuture<Optional<Grant>>> waiting = new HashMap<>();
+    private final Map<Long, Waiting> waiting = new HashMap<>();
     private List<Delivery> outbox = new ArrayList<>();
     /** What all tokens that are given from now on exceed; the engine's, since a stripe may be made later than it is raised. */
     private final AtomicLong floor;
@@ -42,13 +43,18 @@ final class Stripe {
         this.table = new LockTable(ticker.read(), new Outbox(), wallClock);
     }
 
-    AcquireReply acquire(AcquireRequest request, long moment) {
+    /**
+     * Asks for a resource.
+     *
+     * @param connection whose request it is, for {@link #disconnect}
+     */
+    AcquireReply acquire(AcquireRequest request, long moment, Object connection) {
         AcquireReply reply;
         List<Delivery> deliveries;
         lock.lock();
         try {
             table.raiseFloor(floor.get());
-            reply = reply(request, table.acquire(moment, request));
+            reply = reply(request, table.acquire(moment, request), connection);
             deliveries = takeOutbox();
         } finally {
             lock.unlock();
@@ -60,7 +66,7 @@ final class Stripe {
         return reply;
     }
 
-    private AcquireReply reply(AcquireRequest request, LockTable.Answer answer) {
+    private AcquireReply reply(AcquireRequest request, LockTable.Answer answer, Object connection) {
         if (answer instanceof Hold hold) {
             return hold;
         }
@@ -68,7 +74,23 @@ final class Stripe {
             return new AcquireReply.Held(refused.holder());
         }
         LockInfo holder = ((LockTable.Placed) answer).holder();
-        return new AcquireReply.Queued(holder, waiting.computeIfAbsent(request.id(), id -> new CompletableFuture<>()));
+        return new AcquireReply.Queued(
+                holder, waiting.computeIfAbsent(request.id(), id -> new Waiting(request, connection)));
+    }
+
+    /** Takes the waiting requests of a connection that is closed out of the queues, and fails them. */
+    void disconnect(Object connection, LockBackendException reason) {
+        List<Waiting> left = command(at -> {
+            List<Waiting> own = waiting.values().stream()
+                    .filter(wait -> wait.connection == connection)
+                    .toList();
+            for (Waiting wait : own) {
+                waiting.remove(wait.request.id());
+                table.withdraw(at, wait.request);
+            }
+            return own;
+        });
+        left.forEach(wait -> wait.completeExceptionally(reason));
     }
 
     Optional<LockInfo> withdraw(AcquireRequest request) {
@@ -152,11 +174,23 @@ final class Stripe {
     private void deliver(List<Delivery> deliveries) {
         for (Delivery delivery : deliveries) {
             delivery.grant.ifPresent(grant -> alarm.ringBy(grant.validUntil()));
-            delivery.future.complete(delivery.grant);
+            delivery.addressee.complete(delivery.grant);
         }
     }
 
-    private record Delivery(CompletableFuture<Optional<Grant>> future, Optional<Grant> grant) {}
+    /** A request in the queue, and what it will be told. */
+    private static final class Waiting extends CompletableFuture<Optional<Grant>> {
+        private final AcquireRequest request;
+        private final Object connection;
+
+        Waiting(AcquireRequest request, Object connection) {
+            this.request = request;
+            this.connection = connection;
+        }
+    }
+
+    /** What a request is to be told. */
+    private record Delivery(Waiting addressee, Optional<Grant> grant) {}
 
     /** Remembers, under the lock, whom to tell what after it. */
     private final class Outbox implements LockTable.Effects {
@@ -171,9 +205,9 @@ final class Stripe {
         }
 
         private void put(AcquireRequest request, Optional<Grant> grant) {
-            @Nullable CompletableFuture<Optional<Grant>> future = waiting.remove(request.id());
-            if (future != null) {
-                outbox.add(new Delivery(future, grant));
+            @Nullable Waiting wait = waiting.remove(request.id());
+            if (wait != null) {
+                outbox.add(new Delivery(wait, grant));
             }
         }
     }
