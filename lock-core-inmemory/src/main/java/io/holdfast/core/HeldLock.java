@@ -2,7 +2,6 @@ package io.holdfast.core;
 
 import io.holdfast.LockHandle;
 import io.holdfast.LockLostException;
-import io.holdfast.LockOptions;
 import io.holdfast.spi.AcquireRequest;
 import io.holdfast.spi.Grant;
 import io.holdfast.spi.RenewOutcome;
@@ -81,12 +80,12 @@ final class HeldLock extends Task implements LockHandle, Begun {
     /** Whether a release that wasn't answered at once has been sent. */
     private volatile boolean releaseSent;
 
-    HeldLock(LockManager manager, AcquireRequest request, Grant grant, LockOptions options) {
+    HeldLock(LockManager manager, AcquireRequest request, Grant grant, boolean autoRenewal) {
         this.manager = manager;
         this.claim = request.id();
         this.grant = grant;
         this.validUntil = grant.validUntil();
-        this.autoRenewal = options.autoRenewal();
+        this.autoRenewal = autoRenewal;
     }
 
     @Override
@@ -314,6 +313,11 @@ final class HeldLock extends Task implements LockHandle, Begun {
         if (until - validUntil() > 0) {
             VALID_UNTIL.setOpaque(this, until);
         }
+    }
+
+    /** Is renewed from now on; called under the shard's lock. */
+    void turnOnRenewal() {
+        autoRenewal = true;
     }
 
     /** When to look at this next, if its lease was extended last. */

@@ -208,7 +208,9 @@ public final class LockManager implements DistributedLock {
             LockOptions options,
             @Nullable PendingAcquire waiting,
             long endingsBefore) {
-        HeldLock fresh = new HeldLock(this, request, grant, options);
+        // What goes through an executor is renewed once it has been handed out: it may never be.
+        boolean renewed = options.autoRenewal() && (waiting == null || !waiting.isDeliveredLater());
+        HeldLock fresh = new HeldLock(this, request, grant, renewed);
         HeldLock adopted = shardOf(request.resource()).adopt(fresh, grant, waiting, endingsBefore);
         if (adopted == null) {
             return null;
@@ -368,6 +370,11 @@ public final class LockManager implements DistributedLock {
         shardOf(task.resource()).cancel(task);
     }
 
+    void beginRenewal(HeldLock hold) {
+        shardOf(hold.resource()).beginRenewal(hold);
+        agenda.ringBy(hold.nextDue());
+    }
+
     void renewed(HeldLock hold, long validUntil) {
         long due = shardOf(hold.resource()).renewed(hold, validUntil, now());
         agenda.ringBy(due);
@@ -499,6 +506,10 @@ public final class LockManager implements DistributedLock {
 
         /**
          * Sets who runs other people's code: listeners to lost holds, and what hangs on the futures of asynchronous acquires.
+         *
+         * <p>Those futures are completed by it, too. One that silently drops a task leaves its caller waiting, since nobody can tell; the hold
+         * that the caller was to get isn't renewed before it is handed out, and ends with its lease. One that throws
+         * has its tasks run by the common pool instead.
          *
          * @param executor runs it, not on the calling thread; {@link ForkJoinPool#commonPool} unless set, so that callbacks
          *     which block for long want one of their own; isn't shut down with the manager

@@ -265,7 +265,15 @@ final class PendingAcquire extends Task implements Begun {
         send(manager.calls());
     }
 
+    /** Whether a hold goes through the callback executor before its caller has it. */
+    boolean isDeliveredLater() {
+        return callbacksApart;
+    }
+
     private void deliver(HeldLock hold) {
+        if (callbacksApart && options.autoRenewal() && !result.isDone()) {
+            manager.beginRenewal(hold);
+        }
         if (!result.complete(hold)) {
             CompletableFuture<?> unused = manager.abandon(hold);
         }

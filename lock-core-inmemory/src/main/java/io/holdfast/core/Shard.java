@@ -313,6 +313,19 @@ final class Shard {
         }
     }
 
+    /** Has a hold renewed from now on. */
+    void beginRenewal(HeldLock hold) {
+        lock.lock();
+        try {
+            hold.turnOnRenewal();
+            if (!closed && hold.isActive()) {
+                place(hold, hold.nextDue());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Notes a renewal that has succeeded; gives the moment to look at the hold again. */
     long renewed(HeldLock hold, long validUntil, long now) {
         lock.lock();

@@ -46,6 +46,13 @@ final class Caller<T> {
         thread.interrupt();
     }
 
+    /** Interrupts, and waits until the call has taken notice and waits again. */
+    void interruptAndLetItWaitOn() {
+        thread.interrupt();
+        ManagerRig.await(() -> !thread.isInterrupted());
+        ManagerRig.awaitBlocked(thread);
+    }
+
     boolean isDone() {
         return outcome.isDone();
     }

@@ -11,6 +11,7 @@ import io.holdfast.LockBackendException;
 import io.holdfast.LockClosedException;
 import io.holdfast.LockHandle;
 import io.holdfast.LockInfo;
+import io.holdfast.LockTimeoutException;
 import io.holdfast.core.ManagerRig.Waiting;
 import io.holdfast.core.ScriptedBackend.Asked;
 import io.holdfast.spi.AcquireReply;
@@ -208,6 +209,29 @@ class LockManagerCloseTest {
         gate.complete(null);
         assertThat(acquirer.failure()).isInstanceOf(LockClosedException.class);
         assertThat(slow.withdrawals.waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void requestIsNotSentAgainDuringTheClose() throws Exception {
+        rig.backend.withdrawals.always(request -> Optional.empty());
+        LockHandle hold = rig.hold("a", 5, MANUAL);
+        hold.releaseAsync();
+        // Waits for the release, to be sent again after it.
+        CompletableFuture<LockHandle> overtaking = rig.ask("a", WAIT);
+        Asked<AcquireRequest, AcquireReply> asked = rig.backend.acquires.take();
+        asked.reply(ManagerRig.grant(asked.argument(), 5));
+        rig.backend.acquires.keepCallers();
+        Caller<LockHandle> underWay = Caller.of(() -> rig.manager.acquire(RESOURCE, "b", WAIT));
+        Asked<AcquireRequest, AcquireReply> call = rig.backend.acquires.take();
+        Caller<Boolean> closer = Caller.of(rig.manager::close);
+        ManagerRig.await(rig.manager::isClosed);
+        rig.backend.releases.take().reply(true);
+        assertThat(rig.backend.acquires.waiting()).isZero();
+        call.reply(new AcquireReply.Held(ManagerRig.held("c")));
+        assertThat(closer.result()).isTrue();
+        assertClosed(overtaking);
+        assertThat(underWay.failure()).isInstanceOf(LockTimeoutException.class);
+        assertThat(rig.backend.withdrawals.skip()).isEqualTo(1);
     }
 
     @Test

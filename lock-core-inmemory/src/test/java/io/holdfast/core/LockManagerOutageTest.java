@@ -109,6 +109,7 @@ class LockManagerOutageTest {
         cutTheConnection();
         hold.releaseAsync();
         askInVain("c");
+        rig.manager.acquireAsync(RESOURCE, "d", LONG, AT_LENGTH);
         rig.advance(SHORT.plus(ANSWER_TIMEOUT));
         rig.backend.releases.skip();
         rig.advance(SHORT);
@@ -136,6 +137,32 @@ class LockManagerOutageTest {
         rig.advance(ANSWER_TIMEOUT);
         assertThat(rig.backend.withdrawals.skip()).isEqualTo(2);
         rig.assertNothingIsLeft();
+    }
+
+    @Test
+    void claimIsWithdrawnForTheLongerLeaseOfARequestThatIsTakenBackMeanwhile() {
+        cutTheConnection();
+        askInVain("a");
+        rig.advance(SHORT);
+        assertThat(hold.isValid()).isFalse();
+        rig.backend.withdrawals.behave(request -> request.leaseMillis() == LONG.toMillis()
+                ? CompletableFuture.completedFuture(Optional.empty())
+                : unreachable(request));
+        assertReleaseIsTriedFor(LONG.plus(ANSWER_TIMEOUT));
+    }
+
+    @Test
+    void claimOfALostHoldIsWithdrawnForAsLongAsItsClientHasTheHoldAgain() {
+        cutTheConnection();
+        rig.advance(SHORT);
+        assertThat(hold.isValid()).isFalse();
+        rig.backend.renewals.always(rig::allRenewedNow);
+        LockHandle again = rig.hold("a", 5, LockOptions.defaults());
+        rig.advance(LONG);
+        assertThat(again.isValid()).isTrue();
+        mendTheConnection();
+        rig.advance(ANSWER_TIMEOUT);
+        assertThat(rig.backend.withdrawals.skip()).isEqualTo(1);
     }
 
     @Test

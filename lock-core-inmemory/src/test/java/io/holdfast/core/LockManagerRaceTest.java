@@ -19,6 +19,8 @@ import io.holdfast.spi.AcquireRequest;
 import io.holdfast.spi.HoldRef;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -296,6 +298,43 @@ class LockManagerRaceTest {
         assertThat(newer.isValid()).isTrue();
         newer.releaseAsync();
         rig.backend.releases.take().reply(true);
+        rig.assertNothingIsLeft();
+    }
+
+    @Test
+    void handleWhoseLastUserHasLeftIsGivenToNobodyElse() {
+        ManagerRig later = new ManagerRig(callbacks::add);
+        Waiting left = later.queue("a", WAIT);
+        left.grant(5);
+        left.result().cancel(false);
+        List<CompletableFuture<LockHandle>> others = new ArrayList<>();
+        later.backend.withdrawals.behave(request -> {
+            // The claim is being given up: a request of the same client meets the hold that is about to end.
+            later.backend.withdrawals.always(again -> Optional.empty());
+            later.backend.acquires.always(again -> ManagerRig.grant(again, 5));
+            others.add(later.ask("a", WAIT));
+            return CompletableFuture.completedFuture(Optional.empty());
+        });
+        callbacks.remove().run();
+        LockHandle other = others.get(0).join();
+        assertThat(other.isValid()).isTrue();
+        assertThat(later.manager.size()).as("the other's handle is still known").isPositive();
+        later.backend.releases.always(ref -> true);
+        other.close();
+        assertThat(later.backend.releases.take().argument().token()).isEqualTo(5);
+        later.assertNothingIsLeft();
+    }
+
+    @Test
+    void interruptDuringTheUndoingOfAnInterruptedWaitStaysSet() throws Exception {
+        Caller<LockHandle> caller = Caller.of(() -> rig.manager.acquire(RESOURCE, "a", WAIT));
+        rig.backend.acquires.take().reply(new AcquireReply.Queued(held("b"), new CompletableFuture<>()));
+        caller.untilBlocked().interrupt();
+        Asked<AcquireRequest, Optional<LockInfo>> withdrawal = rig.backend.withdrawals.take();
+        caller.untilBlocked().interruptAndLetItWaitOn();
+        withdrawal.reply(Optional.empty());
+        assertThat(caller.failure()).isInstanceOf(InterruptedException.class);
+        assertThat(caller.interruptedAfterwards()).isTrue();
         rig.assertNothingIsLeft();
     }
 }

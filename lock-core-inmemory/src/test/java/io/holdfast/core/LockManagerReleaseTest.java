@@ -12,8 +12,12 @@ import io.holdfast.LockBackendException;
 import io.holdfast.LockHandle;
 import io.holdfast.LockInfo;
 import io.holdfast.core.ScriptedBackend.Asked;
+import io.holdfast.spi.AcquireReply;
+import io.holdfast.spi.AcquireRequest;
 import io.holdfast.spi.HoldRef;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -103,7 +107,7 @@ class LockManagerReleaseTest {
     void interruptNeitherEndsNorOutlivesACloseThatWaits() throws Exception {
         LockHandle hold = rig.hold("a", 5, MANUAL);
         Caller<Boolean> caller = Caller.of(hold::close).untilBlocked();
-        caller.interrupt();
+        caller.interruptAndLetItWaitOn();
         rig.backend.releases.take().reply(true);
         assertThat(caller.result()).isTrue();
         assertThat(caller.interruptedAfterwards()).isTrue();
@@ -302,5 +306,47 @@ class LockManagerReleaseTest {
         assertThat(rig.backend.releases.skip()).isZero();
         rig.advance(Duration.ofMillis(1));
         assertThat(rig.backend.releases.skip()).isEqualTo(1);
+    }
+
+    @Test
+    void releaseThatIsHeldUpBeforeItIsSentIsNotGivenUp() {
+        LockHandle hold = rig.hold("a", 5, MANUAL);
+        List<Integer> sentByTheTimer = new ArrayList<>();
+        rig.backend.releases.behave(ref -> {
+            // Here the releasing thread stands still, before its command is on its way, for longer than the lease.
+            rig.backend.releases.hesitate();
+            rig.advance(LEASE);
+            sentByTheTimer.add(rig.backend.releases.skip() - 1);
+            assertThat(rig.manager.size()).isPositive();
+            return new CompletableFuture<>();
+        });
+        hold.releaseAsync();
+        assertThat(sentByTheTimer).containsExactly(1);
+        rig.advance(LEASE.minus(ANSWER_TIMEOUT));
+        assertThat(rig.manager.size())
+                .as("a full lease from when it was certainly sent")
+                .isPositive();
+        rig.backend.releases.always(ref -> true);
+        rig.advance(ANSWER_TIMEOUT);
+        rig.assertNothingIsLeft();
+    }
+
+    @Test
+    void acquireThatMeetsAReleaseWhichIsHeldUpIsNotGivenTheHold() {
+        LockHandle hold = rig.hold("a", 5, MANUAL);
+        CompletableFuture<Boolean> sent = new CompletableFuture<>();
+        List<CompletableFuture<LockHandle>> asked = new ArrayList<>();
+        rig.backend.releases.behave(ref -> {
+            asked.add(rig.ask("a", LEASE));
+            Asked<AcquireRequest, AcquireReply> acquire = rig.backend.acquires.take();
+            acquire.reply(ManagerRig.grant(acquire.argument(), 5));
+            return sent;
+        });
+        hold.releaseAsync();
+        assertThat(asked.get(0)).isNotDone();
+        sent.complete(true);
+        Asked<AcquireRequest, AcquireReply> again = rig.backend.acquires.take();
+        again.reply(ManagerRig.grant(again.argument(), 6));
+        assertThat(asked.get(0).join().fencingToken()).isEqualTo(6);
     }
 }

@@ -8,6 +8,8 @@ import io.holdfast.LockBackendException;
 import io.holdfast.LockHandle;
 import io.holdfast.LockOptions;
 import io.holdfast.core.ScriptedBackend.Asked;
+import io.holdfast.spi.AcquireReply;
+import io.holdfast.spi.AcquireRequest;
 import io.holdfast.spi.HoldRef;
 import io.holdfast.spi.RenewOutcome;
 import java.time.Duration;
@@ -79,6 +81,37 @@ class LockManagerRenewalTest {
         }
         assertThat(calls).hasSizeLessThanOrEqualTo(2);
         assertThat(calls.stream().mapToInt(List::size).sum()).isEqualTo(50);
+    }
+
+    @Test
+    void holdThatIsNeverHandedOutEndsWithItsLease() {
+        ManagerRig dropping = new ManagerRig(task -> {});
+        dropping.backend.withdrawals.always(request -> Optional.empty());
+        dropping.manager.acquireAsync("x", "a", Duration.ZERO, AUTO);
+        Asked<AcquireRequest, AcquireReply> asked = dropping.backend.acquires.take();
+        asked.reply(ManagerRig.grant(asked.argument(), 5));
+        dropping.advance(LEASE);
+        assertThat(dropping.backend.withdrawals.take().argument().id())
+                .isEqualTo(asked.argument().id());
+        dropping.backend.assertNothingMoreWasAsked();
+        dropping.assertNothingIsLeft();
+    }
+
+    @Test
+    void holdIsRenewedOnceItIsHandedOut() {
+        List<Runnable> callbacks = new ArrayList<>();
+        ManagerRig later = new ManagerRig(callbacks::add);
+        CompletableFuture<LockHandle> result = later.manager.acquireAsync("x", "a", Duration.ZERO, AUTO);
+        Asked<AcquireRequest, AcquireReply> asked = later.backend.acquires.take();
+        asked.reply(ManagerRig.grant(asked.argument(), 5));
+        later.advance(THIRD.multipliedBy(2));
+        later.backend.assertNothingMoreWasAsked();
+        callbacks.remove(0).run();
+        later.backend.renewals.always(later::allRenewedNow);
+        for (int i = 0; i < 10; i++) {
+            later.advance(LEASE);
+        }
+        assertThat(result.join().isValid()).isTrue();
     }
 
     @Test
