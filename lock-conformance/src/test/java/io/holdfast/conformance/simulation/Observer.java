@@ -63,6 +63,11 @@ final class Observer {
         resources.get(request.resource()).turnOf(request);
     }
 
+    /** A process's release has ended a hold. */
+    void released(SimulatedProcess process, HoldRef hold) {
+        resources.get(hold.resource()).released(process, hold.token());
+    }
+
     // What the processes report.
 
     /** A manager sends a renewal. */

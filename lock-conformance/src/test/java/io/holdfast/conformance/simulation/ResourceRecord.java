@@ -3,6 +3,7 @@ package io.holdfast.conformance.simulation;
 import io.holdfast.LockInfo;
 import io.holdfast.spi.AcquireRequest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ final class ResourceRecord {
     private final String name;
     private final List<Held> past = new ArrayList<>();
     private final Map<String, Set<Long>> queue = new LinkedHashMap<>();
+    private final Map<Long, SimulatedProcess> releasers = new HashMap<>();
     /** Whose hold may begin by the present command. */
     private final Set<String> entitled = new HashSet<>();
 
@@ -66,6 +68,21 @@ final class ResourceRecord {
         if (!entitled.contains(hold.client())) {
             observer.violated("a hold that nobody asked for: " + name + " by " + hold.client());
         }
+    }
+
+    /** A process's release has ended the hold with a token. */
+    void released(SimulatedProcess process, long token) {
+        releasers.put(token, process);
+    }
+
+    /**
+     * Whether the hold with a token was ended by another process than one that has it, too. It is one hold if the same client
+     * acquires it in both, and one of them may be dead by then, its release still on the way. The other learns of that
+     * with its next renewal.
+     */
+    boolean wasReleasedByOther(SimulatedProcess process, long token) {
+        SimulatedProcess releaser = releasers.get(token);
+        return releaser != null && releaser != process;
     }
 
     boolean isHeldWith(long token) {

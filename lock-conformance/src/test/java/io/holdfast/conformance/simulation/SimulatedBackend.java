@@ -194,9 +194,13 @@ final class SimulatedBackend implements LockBackend {
 
     @Override
     public CompletionStage<Boolean> release(HoldRef hold) {
-        Command<Boolean> command = session.ask(
-                () -> "release " + show(hold),
-                (link, sentAt) -> session.server().release(hold));
+        Command<Boolean> command = session.ask(() -> "release " + show(hold), (link, sentAt) -> {
+            boolean released = session.server().release(hold);
+            if (released) {
+                observer.released(process, hold);
+            }
+            return released;
+        });
         if (bug == Bug.RELEASE_NOT_REPEATED) {
             command.sendOnce(true);
         }
