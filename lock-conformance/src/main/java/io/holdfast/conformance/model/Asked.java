@@ -35,6 +35,11 @@ final class Asked {
         return turn;
     }
 
+    /** Whether it waits no longer, because the backend has granted it. */
+    boolean isToldOfItsTurn() {
+        return turn != null && turn.isDone() && turn.join().isPresent();
+    }
+
     void waitFor(CompletableFuture<Optional<Grant>> grant) {
         turn = grant;
     }

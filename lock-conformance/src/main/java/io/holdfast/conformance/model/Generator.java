@@ -11,11 +11,12 @@ final class Generator {
     private static final List<Integer> WAITS = List.of(0, 0, 1, 2, 4);
     private static final int LONGEST = 30;
     private static final int MOST_PASSES = 5;
-    /** Odd enough that the sum of a few passes is never near a whole number of units, where leases end. */
-    private static final int ODD = 37;
+    /** Odd enough that the sum of a few passes is never near a whole number of units, where leases end; nor a quarter later. */
+    private static final int ODD = 43;
 
     private final Random random;
     private final boolean exact;
+    private final boolean timed;
     private int requests;
     private int passes;
 
@@ -23,10 +24,12 @@ final class Generator {
      * Makes a generator.
      *
      * @param exact whether time may pass to the very end of a lease
+     * @param timed whether time may pass at all
      */
-    Generator(long seed, boolean exact) {
+    Generator(long seed, boolean exact, boolean timed) {
         this.random = new Random(seed);
         this.exact = exact;
+        this.timed = timed;
     }
 
     List<Command> sequence() {
@@ -43,7 +46,7 @@ final class Generator {
             return new Command.Acquire(
                     ++requests, oneOf(CLIENTS), oneOf(RESOURCES), 1 + random.nextInt(3), oneOf(WAITS));
         }
-        if (choice < 52 && passes < MOST_PASSES) {
+        if (timed && choice < 52 && passes < MOST_PASSES) {
             passes++;
             return new Command.Pass(random.nextInt(3) * 100 + (exact && random.nextBoolean() ? 50 : ODD));
         }

@@ -9,15 +9,30 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 
-/** The lock table with a clock, and with its answers in the words in which the two sides are compared. */
+/**
+ * The lock table with a clock, and with its answers in the words in which the two sides are compared. Its leases and waits
+ * may be a little longer or shorter than asked for, see {@link Models}.
+ */
 final class Model {
     private final Map<Long, Grant> turns = new HashMap<>();
     private final LockTable table;
+    private final long leaseShift;
+    private final long waitShift;
     private long now;
 
-    Model(long now) {
+    /**
+     * Makes a model.
+     *
+     * @param now the present moment
+     * @param leaseShift what is added to each lease, in nanoseconds
+     * @param waitShift what is added to each wait, in nanoseconds
+     */
+    Model(long now, long leaseShift, long waitShift) {
         this.now = now;
+        this.leaseShift = leaseShift;
+        this.waitShift = waitShift;
         this.table = new LockTable(now, new Turns(), moment -> Instant.EPOCH);
     }
 
@@ -34,7 +49,15 @@ final class Model {
     }
 
     LockTable.Answer acquire(AcquireRequest request) {
-        return table.acquire(now, request);
+        return table.acquire(
+                now,
+                new AcquireRequest(
+                        request.id(),
+                        request.resource(),
+                        request.client(),
+                        request.leaseMillis() + TimeUnit.NANOSECONDS.toMillis(leaseShift),
+                        request.waitNanos() == 0 ? 0 : request.waitNanos() + waitShift,
+                        request.startedAt()));
     }
 
     Seen withdraw(AcquireRequest request) {
@@ -53,15 +76,9 @@ final class Model {
         return Seen.holder(table.inspect(now, resource));
     }
 
-    /** The token of the grant that a waiting request has got in its turn; a great number if it still waits. */
-    long turnOf(long request) {
-        Grant grant = turns.get(request);
-        return grant == null ? Long.MAX_VALUE : grant.token();
-    }
-
-    /** The grant that a waiting request has got in its turn, once. */
-    Optional<Grant> takeTurn(long request) {
-        return Optional.ofNullable(turns.remove(request));
+    /** The grant that a waiting request has got in its turn, if it has. */
+    Optional<Grant> turnOf(long request) {
+        return Optional.ofNullable(turns.get(request));
     }
 
     private final class Turns implements LockTable.Effects {

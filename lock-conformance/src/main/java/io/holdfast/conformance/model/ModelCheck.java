@@ -1,8 +1,18 @@
 package io.holdfast.conformance.model;
 
 import io.holdfast.conformance.BackendFixture;
+import io.holdfast.spi.LockBackend;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /**
@@ -11,14 +21,20 @@ import java.util.stream.Collectors;
  *
  * <p>In a store with a clock of its own, a lease may end so near to a command that nobody can say which came first. The
  * rest of such a sequence says nothing, and is left out.
+ *
+ * <p>Immutable, and safe for use by several threads if the fixture is.
  */
 public final class ModelCheck {
     private static final int SHRINKING_TRIES = 3_000;
-    private static final int SHRINKING_TRIES_IN_REAL_TIME = 150;
+    private static final Duration SHRINKING_TIME = Duration.ofMinutes(2);
+    /** Longer than a sequence takes in which no time is to pass. */
+    private static final Duration STILL = Duration.ofMinutes(1);
+
+    private static final AtomicLong RUNS = new AtomicLong();
 
     private final BackendFixture fixture;
-    private final boolean exact;
-    private int runs;
+    private final boolean timed;
+    private final int atATime;
 
     /**
      * Makes a check.
@@ -26,8 +42,34 @@ public final class ModelCheck {
      * @param fixture the backend; may serve any number of sequences
      */
     public ModelCheck(BackendFixture fixture) {
+        this(fixture, true, 1);
+    }
+
+    private ModelCheck(BackendFixture fixture, boolean timed, int atATime) {
         this.fixture = fixture;
-        this.exact = fixture.slack().isZero();
+        this.timed = timed;
+        this.atATime = atATime;
+    }
+
+    /**
+     * A check like this whose sequences let no time pass: no lease ends by itself, but a store with a clock of its own
+     * is asked as quickly as it answers.
+     *
+     * @return a new check
+     */
+    public ModelCheck withoutTime() {
+        return new ModelCheck(fixture, false, atATime);
+    }
+
+    /**
+     * A check like this that runs several sequences at the same time, each on names of its own. While one lets time pass
+     * in a store with a clock of its own, the others go on. For fixtures whose time the test owns, it is of no use.
+     *
+     * @param sequences how many; each has a thread and two connections
+     * @return a new check
+     */
+    public ModelCheck atATime(int sequences) {
+        return new ModelCheck(fixture, timed, sequences);
     }
 
     /**
@@ -39,25 +81,75 @@ public final class ModelCheck {
      * @throws AssertionError if the backend differs from the lock table, with a short sequence that shows it, as a test
      */
     public long check(long firstSeed, int sequences) {
-        long steps = 0;
-        for (long seed = firstSeed; seed < firstSeed + sequences; seed++) {
-            List<Command> commands = new Generator(seed, exact).sequence();
-            Outcome outcome = run(commands);
-            if (outcome.difference().isPresent()) {
-                throw new AssertionError("seed " + seed + ": " + describe(shrink(commands)));
+        AtomicLong next = new AtomicLong(firstSeed);
+        AtomicBoolean differs = new AtomicBoolean();
+        Callable<Long> worker = () -> work(next, firstSeed + sequences, differs);
+        ExecutorService threads = Executors.newFixedThreadPool(atATime);
+        try {
+            long steps = 0;
+            List<Future<Long>> work = new ArrayList<>();
+            for (int i = 0; i < atATime; i++) {
+                work.add(threads.submit(worker));
             }
-            steps += outcome.steps();
+            for (Future<Long> done : work) {
+                steps += done.get();
+            }
+            return steps;
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof AssertionError difference) {
+                throw difference;
+            }
+            throw new IllegalStateException("a sequence failed", failed.getCause());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", interrupted);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** Runs one sequence after the other, until there are no more or one differs. */
+    private long work(AtomicLong next, long end, AtomicBoolean differs) {
+        long steps = 0;
+        try (Connections connections = new Connections(fixture)) {
+            for (long seed = next.getAndIncrement(); seed < end && !differs.get(); seed = next.getAndIncrement()) {
+                List<Command> commands = new Generator(seed, isExact(), timed).sequence();
+                Outcome outcome = run(commands, connections);
+                if (outcome.difference().isPresent()) {
+                    differs.set(true);
+                    String first = outcome.difference().get();
+                    throw new AssertionError(
+                            "seed " + seed + ": " + describe(shrink(commands, connections), connections, first));
+                }
+                steps += outcome.steps();
+            }
         }
         return steps;
     }
 
-    private List<Command> shrink(List<Command> commands) {
-        int tries = exact ? SHRINKING_TRIES : SHRINKING_TRIES_IN_REAL_TIME;
-        return new Shrinker(shorter -> run(shorter).difference().isPresent(), tries).shrink(commands);
+    private boolean isExact() {
+        return fixture.slack().isZero();
     }
 
-    private String describe(List<Command> commands) {
-        String difference = run(commands).difference().orElse("it didn't fail when it was run again");
+    /** Where no time is to pass, leases are so long that none does. */
+    private Duration unit(List<Command> commands) {
+        boolean passes = commands.stream().anyMatch(Command.Pass.class::isInstance);
+        return passes ? fixture.shortestLease() : STILL;
+    }
+
+    private List<Command> shrink(List<Command> commands, Connections connections) {
+        long end = System.nanoTime() + SHRINKING_TIME.toNanos();
+        return new Shrinker(
+                        shorter -> System.nanoTime() - end < 0
+                                && run(shorter, connections).difference().isPresent(),
+                        SHRINKING_TRIES)
+                .shrink(commands);
+    }
+
+    private String describe(List<Command> commands, Connections connections, String first) {
+        String difference = run(commands, connections)
+                .difference()
+                .orElse("it didn't fail when it was run again; the first time, " + first);
         String calls = commands.stream()
                 .map(command -> "            " + command.java() + "\n")
                 .collect(Collectors.joining());
@@ -66,7 +158,14 @@ public final class ModelCheck {
     }
 
     Outcome run(List<Command> commands) {
-        try (ModelRun run = new ModelRun(fixture, "model-" + ++runs + "-" + System.nanoTime() + "-")) {
+        try (Connections connections = new Connections(fixture)) {
+            return run(commands, connections);
+        }
+    }
+
+    private Outcome run(List<Command> commands, Connections connections) {
+        String prefix = "model-" + RUNS.incrementAndGet() + "-" + System.nanoTime() + "-";
+        try (ModelRun run = new ModelRun(fixture, connections.all, prefix, unit(commands))) {
             return run.run(commands);
         }
     }
@@ -78,4 +177,18 @@ public final class ModelCheck {
      * @param difference where the backend differed, if it did
      */
     record Outcome(int steps, Optional<String> difference) {}
+
+    /** Two processes, as the store sees it. */
+    private static final class Connections implements AutoCloseable {
+        final List<LockBackend> all;
+
+        Connections(BackendFixture fixture) {
+            this.all = List.of(fixture.connect(), fixture.connect());
+        }
+
+        @Override
+        public void close() {
+            all.forEach(LockBackend::close);
+        }
+    }
 }

@@ -10,17 +10,27 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the documentation says of the suite is so. */
 class DocumentationTest {
     private static final Path DOCS = Path.of("../docs");
-    private static final Path SAMPLE = Path.of("src/test/java/com/example/locks/MyStoreContractTest.java");
+    private static final Path SAMPLES = Path.of("src/test/java/com/example/locks");
 
     @Test
-    void theSampleIsATestThatRuns() throws IOException {
-        String sample = Files.readString(SAMPLE);
-        assertThat(sample.lines()).hasSizeLessThan(20);
+    void aContractTestIsShort() throws IOException {
+        try (Stream<String> lines = Files.lines(SAMPLES.resolve("MyStoreContractTest.java"))) {
+            assertThat(lines).hasSizeLessThan(20);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"MyStoreContractTest", "MyStoreModelTest", "MyStoreHistoryTest"})
+    void theSamplesAreTestsThatRun(String name) throws IOException {
+        String sample = Files.readString(SAMPLES.resolve(name + ".java"));
         assertThat(page("writing-a-backend.md")).contains("```java\n" + sample + "```\n");
     }
 

@@ -9,6 +9,7 @@ import io.holdfast.conformance.ForwardingBackend;
 import io.holdfast.conformance.RealTimeFixture;
 import io.holdfast.core.ManualTime;
 import io.holdfast.inmemory.InMemoryEngine;
+import io.holdfast.spi.AcquireReply;
 import io.holdfast.spi.AcquireRequest;
 import io.holdfast.spi.HoldRef;
 import io.holdfast.spi.LockBackend;
@@ -44,8 +45,23 @@ class ModelCheckTest {
     @Test
     void aStoreWithAClockOfItsOwnCanBeCheckedToo() {
         try (InMemoryEngine engine = InMemoryEngine.create();
-                RealTimeFixture fixture = new RealTimeFixture(engine::connect, Duration.ofMillis(50))) {
-            assertThat(new ModelCheck(fixture).check(0, 40)).isGreaterThan(100);
+                RealTimeFixture fixture = new RealTimeFixture(engine::connect, Duration.ofMillis(200))) {
+            assertThat(new ModelCheck(fixture).atATime(30).check(0, 120)).isGreaterThan(400);
+            assertThat(new ModelCheck(fixture).withoutTime().check(0, 500)).isGreaterThan(5_000);
+        }
+    }
+
+    @Test
+    void aLeaseThatEndsTooLateInAStoreWithAClockOfItsOwnIsFound() {
+        try (InMemoryEngine engine = InMemoryEngine.create();
+                RealTimeFixture fixture =
+                        new RealTimeFixture(() -> new LeasesLengthened(engine.connect()), Duration.ofMillis(200))) {
+            Sequence sequence =
+                    Sequence.begin().acquire(1, "a", "x", 1, 0).pass(143).inspect("x");
+
+            assertThatThrownBy(() -> sequence.run(fixture))
+                    .hasMessageContaining(
+                            "step 3, Inspect[resource=x]: the lock table says 'free', the backend 'held by a");
         }
     }
 
@@ -93,6 +109,24 @@ class ModelCheckTest {
         @Override
         public CompletionStage<Boolean> release(HoldRef hold) {
             return super.release(HoldRef.ofClient(hold.resource(), hold.client()));
+        }
+    }
+
+    /** Twice as long as asked for. */
+    private static final class LeasesLengthened extends ForwardingBackend {
+        LeasesLengthened(LockBackend backend) {
+            super(backend);
+        }
+
+        @Override
+        public CompletionStage<AcquireReply> acquire(AcquireRequest request) {
+            return super.acquire(new AcquireRequest(
+                    request.id(),
+                    request.resource(),
+                    request.client(),
+                    2 * request.leaseMillis(),
+                    request.waitNanos(),
+                    request.startedAt()));
         }
     }
 
