@@ -1,15 +1,21 @@
 package io.holdfast.benchmarks;
 
 import io.holdfast.benchmarks.contestants.Setup;
+import io.holdfast.benchmarks.report.CsvReport;
+import io.holdfast.benchmarks.report.Docs;
 import io.holdfast.benchmarks.report.Environment;
+import io.holdfast.benchmarks.report.HtmlReport;
 import io.holdfast.benchmarks.report.Report;
 import io.holdfast.benchmarks.report.Table;
+import io.holdfast.benchmarks.servers.Libraries;
 import io.holdfast.benchmarks.servers.Servers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -28,6 +34,8 @@ import picocli.CommandLine.Spec;
         description = "Measures Holdfast next to what one would use in its place.")
 @SuppressWarnings("NullAway.Init")
 public final class Bench implements Callable<Integer> {
+    private static final String REPORT = "report.json";
+
     @Spec
     private CommandSpec spec;
 
@@ -55,6 +63,11 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--resume", description = "Go on with a run that was cut short; what failed gets another chance.")
     private boolean resume;
 
+    @Option(
+            names = "--write-docs",
+            description = "Measure nothing: put the last run's results into docs/benchmarks.md.")
+    private boolean writeDocs;
+
     @Option(names = "--virtual-jdk", paramLabel = "DIR", description = "Home of a JDK that has virtual threads.")
     private @Nullable Path virtualJdk;
 
@@ -80,6 +93,10 @@ public final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (writeDocs) {
+            Docs.write(Report.read(folder.resolve(REPORT)), Path.of("docs", "benchmarks.md"));
+            return 0;
+        }
         Plan plan = full && !quick ? Plan.full() : Plan.quick();
         if (rounds != null) {
             plan = plan.withRounds(rounds);
@@ -87,33 +104,47 @@ public final class Bench implements Callable<Integer> {
         Selection selection = selection(plan);
         Files.createDirectories(folder);
         VirtualThreadJdk jdk = VirtualThreadJdk.find(virtualJdk);
-        Environment environment = Environment.here(
-                jdk.version(),
-                commit,
-                String.join(" ", spec.commandLine().getParseResult().originalArgs()));
-        System.out.println(environment.summary());
         Path file = folder.resolve("turns.jsonl");
         Journal journal = resume ? Journal.resume(file) : Journal.create(file);
         Setup running = new Setup(redis, redisCluster, etcd, "", Setup.LONG_LEASE, false);
         try (Servers servers = Servers.of(selection.families(), running)) {
+            Environment environment = environment(jdk, servers);
+            System.out.println(environment.summary());
             servers.problems().forEach((name, reason) -> System.out.println(name + ": " + reason));
-            new Run(plan, servers, folder, jdk).play(Step.of(selection, plan), journal);
-        } finally {
-            report(environment, journal);
+            Run run = new Run(plan, servers, folder, jdk);
+            run.play(Step.of(selection, plan), journal, () -> write(environment, journal));
+            Report report = write(environment, journal);
+            print(report);
         }
         return journal.failures().isEmpty() ? 0 : 1;
     }
 
-    private void report(Environment environment, Journal journal) throws IOException {
-        Path file = folder.resolve("report.json");
-        new Report(environment, journal.figures(), journal.failures()).write(file);
-        System.out.print(Table.of(journal.figures(), "holdfast"));
-        journal.failures().stream()
+    private Environment environment(VirtualThreadJdk jdk, Servers servers) {
+        Map<String, String> versions = new LinkedHashMap<>(servers.versions());
+        versions.putAll(Libraries.versions());
+        return Environment.here(
+                jdk.version(),
+                commit,
+                String.join(" ", spec.commandLine().getParseResult().originalArgs()),
+                versions);
+    }
+
+    private Report write(Environment environment, Journal journal) throws IOException {
+        Report report = new Report(environment, journal.figures(), journal.failures());
+        report.write(folder.resolve(REPORT));
+        CsvReport.write(report, folder.resolve("report.csv"));
+        HtmlReport.write(report, folder.resolve("report.html"));
+        return report;
+    }
+
+    private void print(Report report) {
+        System.out.print(Table.of(report.figures(), "holdfast"));
+        report.failures().stream()
                 .map(failure -> String.format(
                         "%nFAILED: %s in %s: %s", failure.contestant(), failure.scenario(), failure.reason()))
                 .distinct()
                 .forEach(System.out::print);
-        System.out.printf("%nFigures: %s%n", file);
+        System.out.printf("%nReport: %s%n", folder.resolve("report.html"));
     }
 
     private Selection selection(Plan plan) {

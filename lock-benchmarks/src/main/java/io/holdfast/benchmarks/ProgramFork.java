@@ -70,7 +70,7 @@ public final class ProgramFork {
         program.measure(contestant)
                 .forEach((metric, value) ->
                         figures.add(new Figure(round, scenario.label(), contestant.label(), metric, value)));
-        new Report(Environment.here("none", "unknown", String.join(" ", args)), figures, List.of())
+        new Report(Environment.here("none", "unknown", String.join(" ", args), Map.of()), figures, List.of())
                 .write(Path.of(args[3]));
         // A contestant may leave a thread behind that isn't a daemon.
         System.exit(0);

@@ -30,8 +30,14 @@ final class Run {
         this.programs = new ProgramFork(folder);
     }
 
+    /** What is done now and then, so that a run that is cut short leaves a report. */
+    @FunctionalInterface
+    interface Interim {
+        void write() throws IOException;
+    }
+
     /** Plays all turns that the journal doesn't know yet, and writes them there. */
-    void play(List<Step> steps, Journal journal) throws IOException, InterruptedException {
+    void play(List<Step> steps, Journal journal, Interim interim) throws IOException, InterruptedException {
         Progress progress = new Progress(plan, steps, journal);
         Crews crews = new Crews(servers, plan.pace(), folder);
         Step before = null;
@@ -39,6 +45,9 @@ final class Run {
             for (Step step : steps) {
                 if (before != null) {
                     crews = leave(before, step, crews);
+                    if (before.scenario() != step.scenario()) {
+                        interim.write();
+                    }
                 }
                 before = step;
                 if (!journal.knows(step)) {

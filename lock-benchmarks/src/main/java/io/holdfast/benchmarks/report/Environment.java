@@ -4,6 +4,8 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * Where and how figures were measured; without it they mean nothing.
@@ -16,6 +18,7 @@ import java.time.temporal.ChronoUnit;
  * @param commit what was measured
  * @param commandLine the arguments of the run
  * @param startedAt when it began, in UTC
+ * @param versions of servers and libraries, by name
  * @param loadAtStart how busy the machine was before the run with other things: the load average of a minute
  */
 public record Environment(
@@ -27,6 +30,7 @@ public record Environment(
         String commit,
         String commandLine,
         String startedAt,
+        Map<String, String> versions,
         double loadAtStart) {
     private static final int BYTES_PER_MIB = 1 << 20;
 
@@ -36,9 +40,11 @@ public record Environment(
      * @param jdkForVirtualThreads the JVM that runs the scenario of virtual threads
      * @param commit what is measured
      * @param commandLine the arguments of this run
+     * @param versions of servers and libraries, by name
      * @return where this process runs
      */
-    public static Environment here(String jdkForVirtualThreads, String commit, String commandLine) {
+    public static Environment here(
+            String jdkForVirtualThreads, String commit, String commandLine, Map<String, String> versions) {
         OperatingSystemMXBean machine = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         return new Environment(
                 Runtime.getRuntime().availableProcessors(),
@@ -49,6 +55,7 @@ public record Environment(
                 commit,
                 commandLine,
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+                versions,
                 machine.getSystemLoadAverage());
     }
 
@@ -59,6 +66,6 @@ public record Environment(
      */
     public String summary() {
         return cores + " cores, " + memoryMiB / 1024 + " GiB, " + jdk + ", " + system + "; load before the run "
-                + loadAtStart;
+                + String.format(Locale.ROOT, "%.1f", loadAtStart);
     }
 }

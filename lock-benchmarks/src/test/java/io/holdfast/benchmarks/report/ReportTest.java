@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,7 +19,8 @@ class ReportTest {
     @Test
     void isJsonThatNamesTheMachineAndEachFigure(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("report.json");
-        new Report(Environment.here("none", "abc", "--quick"), List.of(FIGURE), List.of()).write(file);
+        new Report(Environment.here("none", "abc", "--quick", Map.of("Redis", "7.0.15")), List.of(FIGURE), List.of())
+                .write(file);
 
         JsonObject report = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
         JsonObject environment = report.getAsJsonObject("environment");
@@ -35,7 +37,7 @@ class ReportTest {
     @Test
     void readsWhatItHasWritten(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("report.json");
-        Report written = new Report(Environment.here("none", "abc", ""), List.of(FIGURE), List.of());
+        Report written = new Report(Environment.here("none", "abc", "", Map.of()), List.of(FIGURE), List.of());
         written.write(file);
         assertThat(Report.read(file)).isEqualTo(written);
     }
