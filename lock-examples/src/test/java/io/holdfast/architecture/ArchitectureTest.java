@@ -38,6 +38,11 @@ class ArchitectureTest {
     private static final String REDIS = "io.holdfast.redis..";
     private static final String REDIS_WIRE = "io.holdfast.redis.wire..";
     private static final String[] JEDIS = {"redis.clients.jedis..", "org.apache.commons.pool2.."};
+    private static final String ETCD = "io.holdfast.etcd..";
+    /** jetcd's protocol classes, and the libraries that its own API shows. */
+    private static final String[] JETCD = {"io.etcd.jetcd..", "io.grpc..", "io.netty..", "com.google.protobuf.."};
+
+    private static final String QUORUM = "io.holdfast.quorum..";
     private static final String SHARDED = "io.holdfast.sharded..";
     private static final String CONFORMANCE = "io.holdfast.conformance..";
     private static final String TEST_SERVERS = "io.holdfast.testservers..";
@@ -72,17 +77,23 @@ class ArchitectureTest {
 
     @Test
     void theRedisBackendKnowsNoOtherBackend() {
-        onlyKnows(REDIS, API, SPI, CORE, "org.slf4j..", JEDIS[0], JEDIS[1]);
+        onlyKnows(REDIS, API, SPI, CORE, "javax.net.ssl..", "org.slf4j..", JEDIS[0], JEDIS[1]);
     }
 
     @Test
     void theWireToRedisKnowsNothingOfLocks() {
-        onlyKnows(REDIS_WIRE, API, SPI, "org.slf4j..", JEDIS[0], JEDIS[1]);
+        onlyKnows(REDIS_WIRE, API, SPI, "javax.net.ssl..", "org.slf4j..", JEDIS[0], JEDIS[1]);
+    }
+
+    @Test
+    void theEtcdBackendKnowsNoOtherBackend() {
+        onlyKnows(ETCD, API, SPI, CORE, "javax.net.ssl..", "org.slf4j..", JETCD[0], JETCD[1], JETCD[2], JETCD[3]);
     }
 
     @Test
     void backendsThatAreMadeOfOthersKnowNoneInParticular() {
         onlyKnows(SHARDED, API, SPI, CORE);
+        onlyKnows(QUORUM, API, SPI, CORE, "org.slf4j..");
     }
 
     @Test

@@ -1,13 +1,13 @@
 package io.holdfast.examples.orders;
 
-import io.holdfast.DistributedLock;
 import io.holdfast.LockBackendException;
 import io.holdfast.LockException;
 import io.holdfast.LockOptions;
-import io.holdfast.Locks;
+import io.holdfast.examples.orders.backend.DemoBackend;
 import io.holdfast.examples.orders.input.OrderFile;
 import io.holdfast.examples.orders.shop.Shop;
 import io.holdfast.examples.orders.shop.Stock;
+import io.holdfast.testservers.ServerStartException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -87,9 +87,11 @@ final class OrdersCommand implements Callable<Integer> {
 
     @Option(
             names = "--backend",
-            paramLabel = "URI",
-            defaultValue = "memory:",
-            description = "where the locks are kept (default: ${DEFAULT-VALUE})")
+            paramLabel = "NAME",
+            defaultValue = "memory",
+            description =
+                    "where the locks are kept: memory, redis or etcd, which start a server for the demo alone, or "
+                            + "the URI of a store, such as redis://localhost or etcd://localhost:2379 (default: ${DEFAULT-VALUE})")
     private String backend = "";
 
     @Option(
@@ -128,21 +130,20 @@ final class OrdersCommand implements Callable<Integer> {
         if (noLock) {
             return run.sell(orders, Shop.withoutLock(filled), workers, "no lock");
         }
-        try (DistributedLock locks = open()) {
-            // No more than the scheme: the rest may hold a password.
-            String guardedBy = "one lock per item (" + backend.substring(0, backend.indexOf(':')) + ")";
-            return run.sell(orders, Shop.withLock(filled, locks, timeout, options), workers, guardedBy);
+        try (DemoBackend opened = open()) {
+            String guardedBy = "one lock per item (" + opened.description() + ")";
+            return run.sell(orders, Shop.withLock(filled, opened.locks(), timeout, options), workers, guardedBy);
         }
     }
 
     /** Opens the backend and tries it, so that one that is out of reach is told before anything is begun. */
-    private DistributedLock open() throws InterruptedException {
-        DistributedLock locks = refusing("--backend: ", () -> Locks.open(backend));
+    private DemoBackend open() throws InterruptedException {
+        DemoBackend opened = refusing("--backend: ", () -> DemoBackend.open(backend));
         try {
-            locks.newClient().acquire("demo/trial", FIRST_ANSWER).close();
-            return locks;
+            opened.locks().newClient().acquire("demo/trial", FIRST_ANSWER).close();
+            return opened;
         } catch (LockException unusable) {
-            locks.close();
+            opened.close();
             throw refused("--backend: " + unusable.getMessage());
         }
     }
@@ -176,7 +177,7 @@ final class OrdersCommand implements Callable<Integer> {
     private <T> T refusing(String prefix, Supplier<T> action) {
         try {
             return action.get();
-        } catch (IllegalArgumentException | LockBackendException reason) {
+        } catch (IllegalArgumentException | LockBackendException | ServerStartException reason) {
             throw refused(prefix + reason.getMessage());
         }
     }

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
@@ -26,6 +27,9 @@ public final class OrdersDemo {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
+        // What the libraries log in other ways goes where all else goes, and not on the screen.
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
         Charset charset = Charset.forName(System.getProperty("native.encoding", "US-ASCII"));
         Terminal terminal =
                 Terminal.detect(System.getProperty("holdfast.terminal", ""), System.getenv(), charset.name());

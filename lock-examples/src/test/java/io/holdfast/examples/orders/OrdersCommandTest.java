@@ -92,8 +92,8 @@ class OrdersCommandTest {
                 "--lease=0s          | --lease: lease must be from PT0.001S to PT168H, but was PT0S",
                 "--lease=soon        | Invalid value for option '--lease': 'soon' is not a length of time such as 500ms",
                 "--timeout=-5s       | Invalid value for option '--timeout': '-5s' is not a length of time such as 500ms",
-                "--backend=nosuch:x  | --backend: no backend on the class path for the scheme 'nosuch'; there are backends for [memory",
-                "--backend=memory    | --backend: uri must begin with a scheme, as in 'memory:'",
+                "--backend=nosuch:x  | --backend: no backend on the class path for the scheme 'nosuch'; there are backends for [",
+                "--backend=store     | --backend: must be memory, redis, etcd or a URI",
                 "--nolock            | Unknown option: '--nolock'",
                 "/no/such/file.csv   | there is no file /no/such/file.csv",
                 "/                   | cannot read /: Is a directory",
@@ -115,6 +115,17 @@ class OrdersCommandTest {
                     .asString()
                     .startsWith("demo: " + file + " holds no orders");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"redis, Redis", "etcd, etcd"})
+    void aServerIsStartedForTheDemoAlone(String backend, String product) throws IOException {
+        Files.writeString(file, MANY_MUGS);
+        assertThat(demo(file.toString(), "--backend", backend)).isZero();
+        assertThat(out.toString(UTF_8))
+                .containsPattern(product + " [0-9.]+, started for this")
+                .contains("The books balance", "refused, token", "0 locks left behind");
+        assertThat(err.toString(UTF_8)).isEmpty();
     }
 
     @Test

@@ -1,0 +1,92 @@
+package io.holdfast.examples.orders.backend;
+
+import io.holdfast.DistributedLock;
+import io.holdfast.Locks;
+import io.holdfast.testservers.EtcdServer;
+import io.holdfast.testservers.RedisServer;
+import io.holdfast.testservers.TestServer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Locks, what the user is told of where they are kept, and the server under them if it is the demo's own. Closing ends
+ * all of it.
+ */
+public final class DemoBackend implements AutoCloseable {
+    private final DistributedLock locks;
+    private final String description;
+    private final Runnable endServer;
+
+    private DemoBackend(DistributedLock locks, String description, Runnable endServer) {
+        this.locks = locks;
+        this.description = description;
+        this.endServer = endServer;
+    }
+
+    /**
+     * Opens what an option names.
+     *
+     * @param name {@code memory}, {@code redis} or {@code etcd}, of which the latter two start a server; or the URI of
+     *     a store
+     * @return the locks, to be closed by the caller
+     * @throws IllegalArgumentException if the name is none of these, or the URI makes no sense
+     * @throws io.holdfast.LockBackendException if the store is out of reach
+     * @throws io.holdfast.testservers.ServerStartException if a server can't be found or started
+     */
+    public static DemoBackend open(String name) {
+        return switch (name) {
+            case "memory" -> open("memory:");
+            case "redis" -> started("Redis", RedisServer::start, RedisServer::uri);
+            case "etcd" -> started("etcd", EtcdServer::start, server -> "etcd://127.0.0.1:" + server.port());
+            default -> named(name);
+        };
+    }
+
+    private static DemoBackend named(String uri) {
+        if (uri.indexOf(':') < 0) {
+            throw new IllegalArgumentException("must be memory, redis, etcd or a URI");
+        }
+        DistributedLock locks = Locks.open(uri);
+        // No more than the scheme: the rest may hold a password.
+        return new DemoBackend(locks, uri.substring(0, uri.indexOf(':')), () -> {});
+    }
+
+    private static <S extends TestServer> DemoBackend started(
+            String product, Supplier<S> start, Function<S, String> uri) {
+        S server = start.get();
+        try {
+            String description = product + " " + server.version() + ", started for this";
+            return new DemoBackend(Locks.open(uri.apply(server)), description, server::close);
+        } catch (RuntimeException unusable) {
+            server.close();
+            throw unusable;
+        }
+    }
+
+    /**
+     * The locks.
+     *
+     * @return the same object at every call
+     */
+    public DistributedLock locks() {
+        return locks;
+    }
+
+    /**
+     * Where the locks are kept, in a few words without secrets.
+     *
+     * @return such as {@code memory}, or {@code Redis 7.0.15, started for this}
+     */
+    public String description() {
+        return description;
+    }
+
+    @Override
+    public void close() {
+        try {
+            locks.close();
+        } finally {
+            endServer.run();
+        }
+    }
+}
