@@ -48,7 +48,7 @@ final class Asking {
             // The source goes ahead: ASKING is for the next command only.
             session.load(command, limits.attemptNanos());
             session.ask(limits.attemptNanos(), Protocol.Command.ASKING);
-            new Exchange(session, List.of(command), limits, ticker, settled).run();
+            new Exchange(session, List.of(command), limits, ticker, settled).run(ticker.read());
         } catch (JedisException e) {
             command.lost();
         }

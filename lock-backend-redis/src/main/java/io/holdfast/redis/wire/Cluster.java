@@ -101,9 +101,9 @@ final class Cluster implements Router {
         return JedisClusterCRC16.getSlot(command.keys().get(0));
     }
 
-    private List<Runnable> reroute(Link from, Deque<Command> pending, Map<Integer, HostAndPort> moved)
+    private List<Runnable> reroute(Link from, Deque<Command> pending, Map<Integer, HostAndPort> moved, long nanos)
             throws Unreachable {
-        @Nullable HostAndPort[] table = slots.ask(context.limits().connectNanos());
+        @Nullable HostAndPort[] table = slots.ask(nanos);
         moved.forEach((slot, node) -> table[slot] = node);
         lock.writeLock().lock();
         try {
@@ -179,9 +179,9 @@ final class Cluster implements Router {
         }
 
         @Override
-        public List<Runnable> reroute(Link link, Deque<Command> pending, Map<Integer, HostAndPort> moved)
+        public List<Runnable> reroute(Link link, Deque<Command> pending, Map<Integer, HostAndPort> moved, long nanos)
                 throws Unreachable {
-            return Cluster.this.reroute(link, pending, moved);
+            return Cluster.this.reroute(link, pending, moved, nanos);
         }
     }
 
@@ -209,9 +209,9 @@ final class Cluster implements Router {
         }
 
         @Override
-        public List<Runnable> reroute(Link link, Deque<Command> pending, Map<Integer, HostAndPort> moved)
+        public List<Runnable> reroute(Link link, Deque<Command> pending, Map<Integer, HostAndPort> moved, long nanos)
                 throws Unreachable {
-            return Cluster.this.reroute(link, pending, moved);
+            return Cluster.this.reroute(link, pending, moved, nanos);
         }
     }
 }

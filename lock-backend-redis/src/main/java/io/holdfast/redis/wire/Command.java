@@ -17,6 +17,7 @@ final class Command {
     private final List<byte[]> keys;
     private final List<byte[]> args;
     private final boolean durable;
+    private final long madeAt;
     private final long deadline;
     private final CompletableFuture<Reply> future = new CompletableFuture<>();
 
@@ -36,22 +37,29 @@ final class Command {
     private @Nullable Reply reply;
     private @Nullable LockBackendException failure;
 
-    Command(@Nullable Script script, List<byte[]> keys, List<byte[]> args, boolean durable, long deadline) {
+    Command(
+            @Nullable Script script,
+            List<byte[]> keys,
+            List<byte[]> args,
+            boolean durable,
+            long madeAt,
+            long patience) {
         this.script = script;
         this.keys = keys;
         this.args = args;
         this.durable = durable;
-        this.deadline = deadline;
+        this.madeAt = madeAt;
+        this.deadline = madeAt + patience;
     }
 
     /** A command that runs nothing: it is answered by the node that serves the key, once there is a connection. */
-    static Command locate(byte[] key, long deadline) {
-        return new Command(null, List.of(key), List.of(), false, deadline);
+    static Command locate(byte[] key, long madeAt, long patience) {
+        return new Command(null, List.of(key), List.of(), false, madeAt, patience);
     }
 
     /** The same for whatever node a link is for. */
-    static Command probe(long deadline) {
-        return new Command(null, List.of(), List.of(), false, deadline);
+    static Command probe(long madeAt, long patience) {
+        return new Command(null, List.of(), List.of(), false, madeAt, patience);
     }
 
     /** Whether it stays with its link, wherever keys may go. */
@@ -74,6 +82,10 @@ final class Command {
 
     boolean durable() {
         return durable;
+    }
+
+    long madeAt() {
+        return madeAt;
     }
 
     long deadline() {

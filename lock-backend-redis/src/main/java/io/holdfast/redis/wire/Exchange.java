@@ -28,10 +28,12 @@ final class Exchange {
     private final Limits limits;
     private final Ticker ticker;
     private final List<Command> settled;
-    private final Map<Command, HostAndPort> asked = new LinkedHashMap<>();
-    private final Map<Integer, HostAndPort> moved = new LinkedHashMap<>();
-    private final Map<Command, Reply> unconfirmed = new LinkedHashMap<>();
-    private final Set<ByteBuffer> left = new HashSet<>();
+
+    // Rarely needed, so made when they are.
+    private Map<Command, HostAndPort> asked = Map.of();
+    private Map<Integer, HostAndPort> moved = Map.of();
+    private Map<Command, Reply> unconfirmed = Map.of();
+    private Set<ByteBuffer> left = Set.of();
     private @Nullable Failure obstacle;
 
     /**
@@ -52,30 +54,43 @@ final class Exchange {
     }
 
     /** Does it. Throws a JedisConnectionException if the connection breaks or the server falls silent; what is not settled then was lost. */
-    void run() {
-        long sentAt = ticker.read();
+    void run(long now) {
+        Durability durability = wanted();
         boolean[] withSource = session.write(commands);
-        Durability durability = commands.stream().anyMatch(Command::durable) ? limits.durability() : null;
         if (durability != null) {
+            unconfirmed = new LinkedHashMap<>();
             write(durability);
         }
-        long until = sentAt + patience(sentAt, durability);
-        long now = sentAt;
+        long until = now + patience(now, durability);
+        long read = now;
         int i = 0;
         for (Command command : commands) {
             if (command.script() == null) {
-                settle(command, new Reply(null, sentAt, sentAt, session.node(), true, false));
+                settle(command, new Reply(null, now, now, session.node(), true, false));
             } else {
-                Object source = withSource[i] ? session.read(until - now) : null;
-                Object value = session.read(until - now);
-                now = ticker.read();
-                take(command, source, value, sentAt, now, durability != null);
+                Object source = withSource != null && withSource[i] ? session.read(until - read) : null;
+                Object value = session.read(until - read);
+                read = ticker.read();
+                take(command, source, value, now, read);
             }
             i++;
         }
         if (durability != null) {
-            confirm(durability, session.read(until - now));
+            confirm(durability, session.read(until - read));
         }
+    }
+
+    /** What the writes must wait for, or null if no command wants that. */
+    private @Nullable Durability wanted() {
+        Durability durability = limits.durability();
+        if (durability != null) {
+            for (Command command : commands) {
+                if (command.durable()) {
+                    return durability;
+                }
+            }
+        }
+        return null;
     }
 
     /** What keeps commands from being carried out here and now, or null. */
@@ -102,13 +117,7 @@ final class Exchange {
         return durability == null ? answer : answer + durability.timeout().toNanos();
     }
 
-    private void take(
-            Command command,
-            @Nullable Object source,
-            @Nullable Object value,
-            long sentAt,
-            long now,
-            boolean confirming) {
+    private void take(Command command, @Nullable Object source, @Nullable Object value, long sentAt, long now) {
         boolean overtaken = !left.isEmpty() && left.contains(command.key());
         if (value instanceof JedisDataException error) {
             Failure failure = Failures.answered(session.node().name(), command.what(), error);
@@ -124,7 +133,7 @@ final class Exchange {
             leave(command);
         } else {
             Reply reply = new Reply(value, sentAt, now, session.node(), true, command.wasLost());
-            if (confirming && command.durable()) {
+            if (command.durable()) {
                 unconfirmed.put(command, reply);
             } else {
                 settle(command, reply);
@@ -144,10 +153,12 @@ final class Exchange {
             }
             case MOVED -> {
                 JedisRedirectionException there = (JedisRedirectionException) error;
+                moved = moved.isEmpty() ? new LinkedHashMap<>() : moved;
                 moved.put(there.getSlot(), there.getTargetNode());
                 again(command, failure);
             }
             case ASK -> {
+                asked = asked.isEmpty() ? new LinkedHashMap<>() : asked;
                 asked.put(command, ((JedisRedirectionException) error).getTargetNode());
                 again(command, failure);
             }
@@ -168,6 +179,7 @@ final class Exchange {
 
     private void leave(Command command) {
         command.lost();
+        left = left.isEmpty() ? new HashSet<>() : left;
         left.add(command.key());
     }
 

@@ -86,25 +86,29 @@ final class Failures {
     }
 
     /** A connection that could not be made. Nothing has been sent. */
-    static Failure unreachable(String server, RuntimeException error) {
-        @Nullable Throwable root = root(error);
+    static Failure unreachable(String server, boolean tls, RuntimeException error) {
         String who = "Redis at " + server;
-        if (root instanceof SSLException) {
+        Throwable handshake = find(SSLException.class, error);
+        if (handshake != null) {
             return refused(
-                    "the TLS handshake with " + who + " failed: check that the port speaks TLS, and the certificates ("
-                            + root.getMessage() + ")",
+                    "the TLS handshake with " + who + " failed: check the certificates, and that the port speaks TLS ("
+                            + handshake.getMessage() + ")",
                     error,
                     Cure.NONE);
         }
-        if (root instanceof UnknownHostException) {
+        if (find(UnknownHostException.class, error) != null) {
             return refused("the host of " + who + " is unknown", error, Cure.RECONNECT);
         }
-        if (root instanceof SocketTimeoutException) {
-            return refused("no connection to " + who + ": it doesn't answer", error, Cure.RECONNECT);
+        if (find(SocketTimeoutException.class, error) != null) {
+            String hint = tls ? "; check that the port speaks TLS" : "";
+            return refused("no connection to " + who + ": it doesn't answer" + hint, error, Cure.RECONNECT);
         }
-        if (root instanceof ConnectException) {
+        Throwable refusal = find(ConnectException.class, error);
+        if (refusal != null) {
             return refused(
-                    "no connection to " + who + ": is it running? (" + root.getMessage() + ")", error, Cure.RECONNECT);
+                    "no connection to " + who + ": is it running? (" + refusal.getMessage() + ")",
+                    error,
+                    Cure.RECONNECT);
         }
         return refused("no connection to " + who + ": " + error.getMessage(), error, Cure.RECONNECT);
     }
@@ -112,8 +116,8 @@ final class Failures {
     /** A connection that broke before it was of any use. */
     static Failure broken(String server, RuntimeException error) {
         return refused(
-                "Redis at " + server + " closed the connection without an answer: see its log ("
-                        + root(error).getMessage() + ")",
+                "Redis at " + server + " closed the connection without an answer: see its log (" + error.getMessage()
+                        + ")",
                 error,
                 Cure.RECONNECT);
     }
@@ -131,13 +135,18 @@ final class Failures {
         return new Failure("the connection to Redis has been closed", null, true, Cure.NONE);
     }
 
-    /** The innermost reason; Jedis puts those of connecting among the suppressed ones. */
-    static Throwable root(Throwable error) {
-        Throwable cause = error.getCause();
-        if (cause == null && error.getSuppressed().length > 0) {
-            cause = error.getSuppressed()[0];
+    /** The first reason of a kind; Jedis puts those of connecting among the suppressed ones. */
+    private static @Nullable Throwable find(Class<? extends Throwable> kind, @Nullable Throwable error) {
+        if (error == null || kind.isInstance(error)) {
+            return error;
         }
-        return cause == null || cause == error ? error : root(cause);
+        for (Throwable suppressed : error.getSuppressed()) {
+            Throwable found = find(kind, suppressed);
+            if (found != null) {
+                return found;
+            }
+        }
+        return find(kind, error.getCause());
     }
 
     private static Failure refused(String message, Throwable cause, Cure cure) {

@@ -29,7 +29,7 @@ record Limits(Duration answer, Duration connect, @Nullable Durability durability
         return answer.toMillis();
     }
 
-    /** How long a server that isn't there is waited for before commands that it never got fail. */
+    /** How long a command waits for a server that isn't there, if that has not got it yet. */
     static long graceNanos() {
         return TimeUnit.MILLISECONDS.toNanos(200);
     }

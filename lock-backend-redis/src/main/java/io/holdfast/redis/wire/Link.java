@@ -103,14 +103,14 @@ final class Link {
      * that, an interrupt ends the wait.
      */
     static void serveHere(Command command) {
-        while (!command.future().isDone()) {
+        for (boolean first = true; !command.future().isDone(); first = false) {
             Link link = command.link();
             if (link.role.isHeldByCurrentThread()) {
                 link.leave(command);
                 return;
             }
             if (link.role.tryLock()) {
-                long pause = link.serve(command);
+                long pause = link.serve(command, first);
                 if (pause > 0 && !command.future().isDone() && !link.pause(command, pause)) {
                     return;
                 }
@@ -158,7 +158,7 @@ final class Link {
     /** After the end, whoever comes by fails what has been queued since. */
     private void sweep() {
         if (!role.isHeldByCurrentThread() && role.tryLock()) {
-            serve(null);
+            serve(null, false);
         }
     }
 
@@ -166,16 +166,16 @@ final class Link {
     private long serveAll() {
         long pause = 0;
         while (pause == 0 && !(queue.isEmpty() && rounds.backlog() == 0) && role.tryLock()) {
-            pause = serve(null);
+            pause = serve(null, false);
         }
         return pause;
     }
 
     /** One round by the thread that has the role, which it gives back; returns how long to wait before the next. */
-    private long serve(@Nullable Command own) {
+    private long serve(@Nullable Command own, boolean justMade) {
         // A virtual thread with a pending interrupt can't do I/O: its socket would be closed.
         boolean interrupted = Thread.interrupted();
-        Round round = new Round();
+        Round round = new Round(justMade ? own : null);
         Command left = null;
         try {
             rounds.play(queue, round);

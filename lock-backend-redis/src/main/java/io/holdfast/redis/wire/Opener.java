@@ -10,10 +10,18 @@ import redis.clients.jedis.exceptions.JedisException;
 /** Opens sessions: connects, and hears the server say that it serves. Blocks. Thread-safe. */
 final class Opener {
     private final Dialer dialer;
+    private final boolean tls;
     private final AtomicLong epochs = new AtomicLong();
 
-    Opener(Dialer dialer) {
+    /**
+     * Connects to nobody yet.
+     *
+     * @param dialer makes the connections
+     * @param tls whether it is known to speak TLS
+     */
+    Opener(Dialer dialer, boolean tls) {
         this.dialer = dialer;
+        this.tls = tls;
     }
 
     /**
@@ -36,7 +44,7 @@ final class Opener {
             return session;
         } catch (JedisException e) {
             session.abort();
-            throw new Unreachable(Failures.unreachable(server.toString(), e));
+            throw new Unreachable(Failures.unreachable(server.toString(), tls, e));
         } catch (Unreachable e) {
             session.abort();
             throw e;
@@ -49,9 +57,9 @@ final class Opener {
         } catch (JedisDataException e) {
             throw new Unreachable(Failures.greeted(server.toString(), e));
         } catch (RuntimeException e) {
-            throw new Unreachable(Failures.unreachable(server.toString(), e));
+            throw new Unreachable(Failures.unreachable(server.toString(), tls, e));
         } catch (Exception e) {
-            throw new Unreachable(Failures.unreachable(server.toString(), new JedisException(e)));
+            throw new Unreachable(Failures.unreachable(server.toString(), tls, new JedisException(e)));
         }
     }
 

@@ -3,20 +3,18 @@ package io.holdfast.redis.wire;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** What one link knows of a server that can't be reached or can't serve: since when, why, and when to try again. */
+/** What one link knows of a server that can't be reached or can't serve: why, and when to try again. */
 final class Outage {
     private static final long FIRST_PAUSE = 5_000_000;
-    private static final long LONGEST_PAUSE = 500_000_000;
+    private static final long LONGEST_PAUSE = 100_000_000;
 
     private @Nullable Failure failure;
-    private long since;
     private long pause;
     private long notBefore;
 
     /** An attempt has failed. */
     void failed(Failure why, long now) {
         if (failure == null) {
-            since = now;
             pause = FIRST_PAUSE;
         }
         failure = why;
@@ -30,14 +28,9 @@ final class Outage {
         failure = null;
     }
 
-    /** Nanoseconds to wait before the next attempt; 0 or less if it may be made now. */
+    /** Nanoseconds to pause before the next attempt, 0 if it may be made now. */
     long pause(long now) {
-        return failure == null ? 0 : notBefore - now;
-    }
-
-    /** How long it has lasted, in nanoseconds. */
-    long age(long now) {
-        return failure == null ? 0 : now - since;
+        return failure == null ? 0 : Math.max(0, notBefore - now);
     }
 
     @Nullable

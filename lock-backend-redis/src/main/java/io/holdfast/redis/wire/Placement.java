@@ -38,10 +38,11 @@ interface Placement {
      * @param link whose commands they are
      * @param pending its commands, in order; those that go are removed
      * @param moved which slots' new nodes servers have told
+     * @param nanos how long each step of finding out may take
      * @return the links that have got commands, or have lost keys, and are to be looked after without any lock
      * @throws Unreachable if no server can tell
      */
-    default List<Runnable> reroute(Link link, Deque<Command> pending, Map<Integer, HostAndPort> moved)
+    default List<Runnable> reroute(Link link, Deque<Command> pending, Map<Integer, HostAndPort> moved, long nanos)
             throws Unreachable {
         return List.of();
     }

@@ -51,7 +51,7 @@ final class Primary implements Placement {
             return session;
         } catch (JedisException e) {
             session.abort();
-            throw new Unreachable(Failures.unreachable(server, e));
+            throw new Unreachable(Failures.unreachable(server, false, e));
         }
     }
 

@@ -55,11 +55,13 @@ final class RedisWire implements Wire {
         if (keys.isEmpty()) {
             throw new IllegalArgumentException("keys must not be empty");
         }
-        return new Command(script, keys, args, durable && durably, deadline());
-    }
-
-    private long deadline() {
-        return context.ticker().read() + context.limits().answerNanos();
+        return new Command(
+                script,
+                keys,
+                args,
+                durable && durably,
+                context.ticker().read(),
+                context.limits().answerNanos());
     }
 
     private static LockBackendException ended() {
@@ -77,7 +79,8 @@ final class RedisWire implements Wire {
         if (current != null) {
             return CompletableFuture.completedFuture(current);
         }
-        Command locate = Command.locate(key, deadline());
+        Command locate =
+                Command.locate(key, context.ticker().read(), context.limits().answerNanos());
         CompletableFuture<Address> address = new CompletableFuture<>();
         CompletableFuture<?> unused = run(locate)
                 .thenCompose(reply -> locate.link().subscription().await(locate.deadline()))

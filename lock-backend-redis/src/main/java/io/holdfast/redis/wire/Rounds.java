@@ -29,6 +29,8 @@ final class Rounds {
     /** Only more arguments than these can fill a socket's buffer, so that writing has to wait for the server. */
     private static final int MANY_ARGUMENTS = 200;
 
+    private static final Scheduler.Cancellable NO_ALARM = () -> {};
+
     private final Link link;
     private final Placement placement;
     private final Opener opener;
@@ -115,17 +117,30 @@ final class Rounds {
     }
 
     private void play(Round round) {
-        long now = ticker.read();
-        expire(round, now);
+        Command lone = pending.size() == 1 && pending.peekFirst() == round.justMade() ? pending.peekFirst() : null;
+        // Reading the time costs more than all else here, and a moment ago is as good.
+        long now = lone == null ? ticker.read() : lone.madeAt();
+        if (lone == null) {
+            expire(round, now);
+        }
         if (pending.isEmpty()) {
             return;
         }
-        if (outage.pause(now) <= 0 && prepare(round)) {
-            exchange(round);
+        long pause = outage.pause(now);
+        if (pause <= 0) {
+            attempt(round, now);
+            pause = outage.pause(ticker.read());
+        }
+        round.pause(pause);
+    }
+
+    private void attempt(Round round, long now) {
+        Session before = session;
+        if (prepare(round)) {
+            exchange(round, session == before ? now : ticker.read());
         }
         if (outage.failure() != null) {
-            failFast(round);
-            round.pause(outage.pause(ticker.read()));
+            failFast(round, ticker.read());
         }
     }
 
@@ -150,7 +165,7 @@ final class Rounds {
     private boolean prepare(Round round) {
         try {
             if (misrouted) {
-                placement.reroute(link, pending, moved).forEach(round::later);
+                placement.reroute(link, pending, moved, patience()).forEach(round::later);
                 misrouted = false;
                 moved.clear();
             }
@@ -169,7 +184,7 @@ final class Rounds {
     }
 
     private void connect(Round round) throws Unreachable {
-        Session fresh = placement.open(limits.connectNanos());
+        Session fresh = placement.open(patience());
         session = fresh;
         LOG.debug("connected to Redis at {}", fresh.node().name());
         if (closed) {
@@ -179,7 +194,14 @@ final class Rounds {
         }
     }
 
-    private void exchange(Round round) {
+    /** How long a step of connecting may take: no longer than the eldest command waits, but not so short that it must fail. */
+    private long patience() {
+        Command eldest = pending.peekFirst();
+        long left = eldest == null ? 0 : eldest.deadline() - ticker.read();
+        return Math.min(limits.connectNanos(), Math.max(limits.attemptNanos() / 4, left));
+    }
+
+    private void exchange(Round round, long now) {
         Session current = session;
         if (current == null) {
             return;
@@ -187,16 +209,16 @@ final class Rounds {
         Exchange exchange = new Exchange(current, pending, limits, ticker, round.settled());
         Scheduler.Cancellable alarm = alarm(current);
         try {
-            exchange.run();
+            exchange.run(now);
         } catch (JedisException e) {
             lost(round, current, e);
         } finally {
             alarm.cancel();
         }
-        pending.removeIf(Command::isSettled);
+        dropSettled();
         if (!exchange.asked().isEmpty()) {
             new Asking(opener, limits, ticker).ask(exchange.asked(), round.settled());
-            pending.removeIf(Command::isSettled);
+            dropSettled();
         }
         if (!exchange.moved().isEmpty()) {
             moved.putAll(exchange.moved());
@@ -210,11 +232,22 @@ final class Rounds {
         }
     }
 
+    private void dropSettled() {
+        Command first = pending.peekFirst();
+        if (pending.size() == 1 && first != null && first.isSettled()) {
+            pending.clear();
+        } else {
+            pending.removeIf(Command::isSettled);
+        }
+    }
+
     /** A read ends by itself, but a write that fills the socket's buffer waits for the server without limit. */
     private Scheduler.Cancellable alarm(Session current) {
-        int arguments =
-                pending.stream().mapToInt(command -> 1 + command.args().size()).sum();
-        return arguments < MANY_ARGUMENTS ? () -> {} : scheduler.schedule(current::abort, limits.answerNanos());
+        int arguments = 0;
+        for (Command command : pending) {
+            arguments += 1 + command.args().size();
+        }
+        return arguments < MANY_ARGUMENTS ? NO_ALARM : scheduler.schedule(current::abort, limits.answerNanos());
     }
 
     /** The connection broke: what it has not answered is sent again. One that had been of use before may just have grown old. */
@@ -243,17 +276,14 @@ final class Rounds {
     }
 
     /** Nobody waits long for a server that isn't there, unless another may take its place. */
-    private void failFast(Round round) {
+    private void failFast(Round round, long now) {
         Failure why = outage.failure();
-        if (why == null
-                || why.cure() != Cure.RECONNECT
-                || placement.isReplaceable()
-                || outage.age(ticker.read()) < Limits.graceNanos()) {
+        if (why == null || why.cure() != Cure.RECONNECT || placement.isReplaceable()) {
             return;
         }
         for (Iterator<Command> all = pending.iterator(); all.hasNext(); ) {
             Command command = all.next();
-            if (!command.maybeApplied()) {
+            if (!command.maybeApplied() && now - command.madeAt() > Limits.graceNanos()) {
                 all.remove();
                 command.fail(why);
                 round.settle(command);

@@ -54,7 +54,7 @@ final class Sentinels implements Primary.Finder {
                     true,
                     Cure.RECONNECT));
         } catch (JedisException e) {
-            throw new Unreachable(Failures.unreachable(sentinel.toString(), e));
+            throw new Unreachable(Failures.unreachable(sentinel.toString(), false, e));
         } finally {
             session.abort();
         }

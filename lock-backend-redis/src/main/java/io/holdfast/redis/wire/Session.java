@@ -61,18 +61,22 @@ final class Session {
     }
 
     /**
-     * Writes scripts, each after its source where this connection has not seen it yet: so that no command is overtaken by a later one whose script the
-     * server happens to know. Nothing is sent before the first read.
+     * Writes scripts, each after its source where this connection has not seen it yet: so that no command is overtaken
+     * by a later one whose script the server happens to know. Little is sent before the first read.
      *
-     * @return for each, whether an answer to its source comes first
+     * @return for each, whether an answer to its source comes first; null if there is none
      */
-    boolean[] write(Collection<Command> commands) {
-        boolean[] withSource = new boolean[commands.size()];
+    boolean @Nullable [] write(Collection<Command> commands) {
+        boolean[] withSource = null;
         writing.lock();
         try {
             int i = 0;
             for (Command command : commands) {
-                withSource[i++] = write(command);
+                if (write(command)) {
+                    withSource = withSource == null ? new boolean[commands.size()] : withSource;
+                    withSource[i] = true;
+                }
+                i++;
             }
         } finally {
             writing.unlock();

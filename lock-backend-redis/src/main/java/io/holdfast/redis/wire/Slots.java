@@ -73,7 +73,7 @@ final class Slots {
             }
             throw new Unreachable(refusal(node, answer));
         } catch (JedisException e) {
-            throw new Unreachable(Failures.unreachable(node.toString(), e));
+            throw new Unreachable(Failures.unreachable(node.toString(), false, e));
         } finally {
             session.abort();
         }

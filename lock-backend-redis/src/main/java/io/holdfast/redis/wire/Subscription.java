@@ -186,10 +186,10 @@ final class Subscription {
             } catch (Unreachable e) {
                 hinder(e.failure());
             } catch (JedisException e) {
-                hinder(Failures.unreachable(link.name(), e));
+                hinder(Failures.unreachable(link.name(), false, e));
             } catch (RuntimeException e) {
                 LOG.warn("a listener to the messages of Redis failed", e);
-                hinder(Failures.unreachable(link.name(), e));
+                hinder(Failures.unreachable(link.name(), false, e));
             } finally {
                 end();
             }
@@ -239,7 +239,7 @@ final class Subscription {
             return node;
         }
         long nanos = context.limits().answerNanos();
-        Command probe = Command.probe(context.ticker().read() + nanos);
+        Command probe = Command.probe(context.ticker().read(), nanos);
         link.offer(probe);
         link.wake();
         try {

@@ -205,9 +205,11 @@ public final class WireBuilder {
     }
 
     private Router router(RedisUri where, Context context) {
-        Opener opener = new Opener(new ConfiguredDialer(config(where, where.user(), where.password())
-                .database(where.database())
-                .build()));
+        Opener opener = new Opener(
+                new ConfiguredDialer(config(where, where.user(), where.password())
+                        .database(where.database())
+                        .build()),
+                where.tls());
         return switch (where.kind()) {
             case SERVER ->
                 new OneServer(new Link(new FixedServer(where.servers().get(0), opener), opener, context));
@@ -219,17 +221,19 @@ public final class WireBuilder {
     private Sentinels sentinels(RedisUri where) {
         JedisClientConfig config = config(where, sentinelUser, sentinelPassword).build();
         return new Sentinels(
-                where.servers(), Objects.requireNonNull(where.master()), new Opener(new ConfiguredDialer(config)));
+                where.servers(),
+                Objects.requireNonNull(where.master()),
+                new Opener(new ConfiguredDialer(config), where.tls()));
     }
 
     private Router router(Context context) {
         if (client instanceof RedisClusterClient cluster) {
             return cluster(cluster, context);
         } else if (client instanceof RedisSentinelClient sentinel) {
-            Opener opener = new Opener(ClientDialers.of(sentinel));
+            Opener opener = new Opener(ClientDialers.of(sentinel), false);
             return new OneServer(new Link(new Primary(ClientDialers.finder(sentinel), opener), opener, context));
         } else {
-            Opener opener = new Opener(ClientDialers.of((RedisClient) Objects.requireNonNull(client)));
+            Opener opener = new Opener(ClientDialers.of((RedisClient) Objects.requireNonNull(client)), false);
             return new OneServer(new Link(new FixedServer(ClientDialers.server(), opener), opener, context));
         }
     }
@@ -241,7 +245,7 @@ public final class WireBuilder {
             Cluster cluster = known.get();
             return cluster == null ? -1 : cluster.slotOf(node);
         });
-        Cluster cluster = cluster(() -> ClientDialers.nodes(client), new Opener(dialer), context);
+        Cluster cluster = cluster(() -> ClientDialers.nodes(client), new Opener(dialer, false), context);
         known.set(cluster);
         return cluster;
     }

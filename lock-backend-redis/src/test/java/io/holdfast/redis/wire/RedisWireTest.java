@@ -299,7 +299,7 @@ class RedisWireTest {
         return wire.run(script, list(key), list("x")).get(5, TimeUnit.SECONDS);
     }
 
-    private static List<Thread> threads() {
+    static List<Thread> threads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().startsWith("holdfast-redis"))
                 .filter(Thread::isAlive)

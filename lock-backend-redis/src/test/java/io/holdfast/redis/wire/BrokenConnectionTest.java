@@ -1,0 +1,270 @@
+package io.holdfast.redis.wire;
+
+import static io.holdfast.redis.wire.Lua.bytes;
+import static io.holdfast.redis.wire.Lua.list;
+import static io.holdfast.redis.wire.Lua.text;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.holdfast.LockBackendException;
+import io.holdfast.core.SystemTime;
+import io.holdfast.testservers.RedisServer;
+import io.holdfast.testservers.TcpProxy;
+import io.holdfast.testservers.TcpProxy.Direction;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What becomes of commands when the network or the server fails. */
+@Timeout(60)
+class BrokenConnectionTest {
+    private static final Duration ANSWER = Duration.ofMillis(800);
+
+    private static RedisServer server;
+
+    private final SystemTime time = new SystemTime();
+    private TcpProxy proxy;
+    private Wire wire;
+
+    @BeforeAll
+    static void start() {
+        server = RedisServer.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @BeforeEach
+    void connect() {
+        server.command("FLUSHALL");
+        proxy = TcpProxy.to(server);
+        wire = WireBuilder.to("redis://127.0.0.1:" + proxy.port())
+                .answerTimeout(ANSWER)
+                .build(time, time);
+    }
+
+    @AfterEach
+    void close() {
+        wire.close();
+        proxy.close();
+        time.close();
+    }
+
+    @Test
+    void aConnectionThatWasCutWhileIdleIsNotNoticed() {
+        call(Lua.ECHO, "key", "warm");
+        proxy.reset();
+
+        Reply reply = call(Lua.ECHO, "key", "x");
+
+        assertThat(text(reply.value())).isEqualTo("x");
+        assertThat(reply.resent()).isTrue();
+    }
+
+    @Test
+    void theEpochChangesWithTheConnection() {
+        Node before = call(Lua.ECHO, "key", "x").node();
+        proxy.reset();
+        Node after = call(Lua.ECHO, "key", "x").node();
+
+        assertThat(after.name()).isEqualTo(before.name());
+        assertThat(after.epoch()).isGreaterThan(before.epoch());
+    }
+
+    @Test
+    void aCommandWhoseReplyWasLostIsSentAgain() {
+        call(Lua.ECHO, "key", "warm");
+        proxy.loseNextReply();
+
+        Reply reply = call(Lua.INCR, "count", "");
+
+        // It ran twice, which scripts must bear.
+        assertThat(reply.value()).isEqualTo(2L);
+        assertThat(reply.resent()).isTrue();
+    }
+
+    @Test
+    void aSilentConnectionIsReplacedWithinTheAnswerTimeout() throws Exception {
+        call(Lua.ECHO, "key", "warm");
+        proxy.silence(Direction.TO_CLIENT);
+        long start = time.read();
+        CompletableFuture<Reply> future = wire.run(Lua.ECHO, list("key"), list("x"));
+        Thread.sleep(ANSWER.toMillis() / 4); // The network is back before the half of the answer timeout is over.
+        proxy.reset();
+        proxy.restore();
+
+        assertThat(text(future.get(5, TimeUnit.SECONDS).value())).isEqualTo("x");
+        assertThat(Duration.ofNanos(time.read() - start)).isLessThan(ANSWER);
+    }
+
+    @Test
+    void aServerThatStaysSilentIsAnErrorInTime() {
+        call(Lua.ECHO, "key", "warm");
+        proxy.silence(Direction.TO_CLIENT);
+        long start = time.read();
+
+        LockBackendException failure = failure(wire.blocking().run(Lua.ECHO, list("key"), list("x")));
+
+        assertThat(Duration.ofNanos(time.read() - start)).isBetween(ANSWER.dividedBy(2), ANSWER.multipliedBy(2));
+        assertThat(failure.outcomeKnown()).isFalse();
+        assertThat(failure).hasMessageContaining("127.0.0.1:" + proxy.port());
+    }
+
+    @Test
+    void aServerThatDoesNotListenFailsFastAndKnown() {
+        proxy.refuse();
+        long start = time.read();
+
+        LockBackendException failure = failure(wire.blocking().run(Lua.ECHO, list("key"), list("x")));
+
+        assertThat(Duration.ofNanos(time.read() - start)).isLessThan(ANSWER);
+        assertThat(failure.outcomeKnown()).isTrue();
+        assertThat(failure)
+                .hasMessageContaining("no connection to Redis at 127.0.0.1:" + proxy.port())
+                .hasRootCauseInstanceOf(redis.clients.jedis.exceptions.JedisException.class);
+    }
+
+    @Test
+    void aCommandThatMayHaveRunIsNotCalledKnownWhenTheServerIsGone() {
+        call(Lua.ECHO, "key", "warm");
+        proxy.silence(Direction.TO_CLIENT);
+        CompletableFuture<Reply> future = wire.run(Lua.INCR, list("ran"), List.of());
+        await(() -> "1".equals(server.command("GET", "ran")));
+        proxy.refuse();
+
+        assertThat(failure(future).outcomeKnown()).isFalse();
+    }
+
+    @Test
+    void aRestartedServerIsNotNoticed() {
+        try (RedisServer own = RedisServer.start();
+                Wire direct = WireBuilder.to(own.uri()).build(time, time)) {
+            direct.blocking().run(Lua.ECHO, list("key"), list("x")).join();
+            own.kill();
+            own.restart();
+
+            assertThat(text(direct.blocking()
+                            .run(Lua.ECHO, list("key"), list("y"))
+                            .join()
+                            .value()))
+                    .isEqualTo("y");
+        }
+    }
+
+    @Test
+    void commandsStayInOrderOverBrokenConnections() throws Exception {
+        List<CompletableFuture<Reply>> all = new ArrayList<>();
+        for (int i = 0; i < 3_000; i++) {
+            all.add((i % 5 == 0 ? wire.blocking() : wire).run(Lua.APPEND, list("order"), list("" + i)));
+            if (i % 300 == 150) {
+                proxy.reset();
+            }
+        }
+        for (CompletableFuture<Reply> each : all) {
+            each.get(10, TimeUnit.SECONDS);
+        }
+
+        // A command that was sent twice may stand there twice, but the last time each stands there is in order.
+        List<String> seen = ((List<?>) server.command("LRANGE", "order", "0", "-1"))
+                .stream().map(String::valueOf).toList();
+        List<String> lastTimes = new ArrayList<>();
+        for (int i = 0; i < seen.size(); i++) {
+            if (seen.lastIndexOf(seen.get(i)) == i) {
+                lastTimes.add(seen.get(i));
+            }
+        }
+        assertThat(lastTimes)
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 3_000).mapToObj(String::valueOf).toList());
+    }
+
+    @Test
+    void sixteenThreadsSurviveCuts() throws Exception {
+        ExecutorService pool = Executors.newFixedThreadPool(16);
+        try {
+            List<Future<Long>> all = new ArrayList<>();
+            for (int t = 0; t < 16; t++) {
+                String name = "t" + t;
+                all.add(pool.submit(() -> IntStream.range(0, 300)
+                        .filter(i -> text(wire.blocking()
+                                        .run(Lua.ECHO, list(name), list(name + i))
+                                        .join()
+                                        .value())
+                                .equals(name + i))
+                        .count()));
+            }
+            for (int i = 0; i < 10; i++) {
+                Thread.sleep(10);
+                proxy.reset();
+            }
+            for (Future<Long> each : all) {
+                assertThat(each.get(20, TimeUnit.SECONDS)).isEqualTo(300);
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    @Test
+    void aPausedServerThatComesBackInTimeIsNotNoticed() throws Exception {
+        call(Lua.ECHO, "key", "warm");
+        server.pause();
+        CompletableFuture<Reply> future;
+        try {
+            future = wire.run(Lua.ECHO, list("key"), list("x"));
+            Thread.sleep(ANSWER.toMillis() / 4);
+        } finally {
+            server.resume();
+        }
+
+        assertThat(text(future.get(5, TimeUnit.SECONDS).value())).isEqualTo("x");
+    }
+
+    @Test
+    void aHugeCommandToASilentServerIsAnErrorInTime() {
+        call(Lua.ECHO, "key", "warm");
+        proxy.silence(Direction.TO_SERVER);
+        List<byte[]> args = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            args.add(bytes("x".repeat(1_000)));
+        }
+        Script count = Script.of("count", "return #ARGV");
+        long start = time.read();
+
+        LockBackendException failure = failure(wire.blocking().run(count, list("key"), args));
+
+        assertThat(Duration.ofNanos(time.read() - start)).isLessThan(ANSWER.multipliedBy(3));
+        assertThat(failure.outcomeKnown()).isFalse();
+    }
+
+    private Reply call(Script script, String key, String arg) {
+        return wire.blocking().run(script, list(key), list(arg)).join();
+    }
+
+    private static LockBackendException failure(CompletableFuture<Reply> future) {
+        Throwable thrown = catchThrowable(() -> future.get(10, TimeUnit.SECONDS));
+        assertThat(thrown).hasCauseInstanceOf(LockBackendException.class);
+        return (LockBackendException) thrown.getCause();
+    }
+
+    static void await(java.util.function.BooleanSupplier condition) {
+        for (int i = 0; i < 1_000 && !condition.getAsBoolean(); i++) {
+            java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
+        }
+        assertThat(condition.getAsBoolean()).isTrue();
+    }
+}
