@@ -15,6 +15,8 @@ final class Failures {
     /** Redis before 7.0 puts what a command inside a script answered at the end of its own text. */
     private static final Pattern INSIDE_SCRIPT = Pattern.compile("Error running script.*?-([A-Z]+) ");
 
+    private static final Pattern FAILED_TO_CONNECT = Pattern.compile("Failed to connect to (\\S+?)\\.?$");
+
     private Failures() {}
 
     /** An error that a server answered. */
@@ -87,7 +89,7 @@ final class Failures {
 
     /** A connection that could not be made. Nothing has been sent. */
     static Failure unreachable(String server, boolean tls, RuntimeException error) {
-        String who = "Redis at " + server;
+        String who = "Redis at " + named(server, error);
         Throwable handshake = find(SSLException.class, error);
         if (handshake != null) {
             return refused(
@@ -133,6 +135,12 @@ final class Failures {
 
     static Failure closed() {
         return new Failure("the connection to Redis has been closed", null, true, Cure.NONE);
+    }
+
+    /** The server of an application's client is known by Jedis's messages only. */
+    private static String named(String server, RuntimeException error) {
+        Matcher name = FAILED_TO_CONNECT.matcher(String.valueOf(error.getMessage()));
+        return name.find() ? name.group(1) : server;
     }
 
     /** The first reason of a kind; Jedis puts those of connecting among the suppressed ones. */

@@ -26,6 +26,7 @@ final class Sentinels implements Primary.Finder {
     @Override
     public HostAndPort find(long nanos) throws Unreachable {
         Unreachable why = null;
+        Unreachable unheardOf = null;
         for (HostAndPort sentinel : sentinels) {
             try {
                 HostAndPort primary = ask(sentinel, nanos / 2);
@@ -34,7 +35,11 @@ final class Sentinels implements Primary.Finder {
                 return primary;
             } catch (Unreachable e) {
                 why = e;
+                unheardOf = e.failure().cure() == Cure.NONE ? e : unheardOf;
             }
+        }
+        if (unheardOf != null) {
+            throw unheardOf;
         }
         String reason = why == null ? "there is none" : why.getMessage();
         throw new Unreachable(new Failure(
@@ -52,7 +57,7 @@ final class Sentinels implements Primary.Finder {
                     "the Sentinel at " + sentinel + " doesn't watch a primary named " + master,
                     answer instanceof Throwable error ? error : null,
                     true,
-                    Cure.RECONNECT));
+                    Cure.NONE));
         } catch (JedisException e) {
             throw new Unreachable(Failures.unreachable(sentinel.toString(), false, e));
         } finally {

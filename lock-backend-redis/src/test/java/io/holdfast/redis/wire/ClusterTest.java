@@ -266,7 +266,6 @@ class ClusterTest {
                             .name())
                     .isEqualTo("127.0.0.1:" + to.port());
             over.address(bytes(key)).get(5, TimeUnit.SECONDS);
-            over.close();
             assertThat(client.get(key)).isEqualTo("v");
         } finally {
             move(key, to, from);

@@ -1,0 +1,106 @@
+package io.holdfast.redis.wire;
+
+import static io.holdfast.redis.wire.Lua.list;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.LockBackendException;
+import io.holdfast.core.SystemTime;
+import io.holdfast.testservers.RedisServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Replies that wait until others have the write. */
+@Timeout(60)
+class DurabilityTest {
+    private final SystemTime time = new SystemTime();
+
+    @AfterEach
+    void close() {
+        time.close();
+    }
+
+    @Test
+    void aReplyTellsWhetherTheReplicasHaveIt() {
+        Durability one = new Durability(1, false, Duration.ofMillis(200));
+        Durability two = new Durability(2, false, Duration.ofMillis(100));
+        try (RedisServer primary = RedisServer.start();
+                RedisServer replica = RedisServer.builder().replicaOf(primary).start();
+                Wire ofOne = WireBuilder.to(primary.uri()).durability(one).build(time, time);
+                Wire ofTwo = WireBuilder.to(primary.uri()).durability(two).build(time, time)) {
+            BrokenConnectionTest.await(() -> replica.info("replication").contains("master_link_status:up"));
+
+            assertThat(durable(ofOne)).isTrue();
+            assertThat(durable(ofTwo)).isFalse();
+            replica.pause();
+            assertThat(durable(ofOne)).isFalse();
+            replica.resume();
+            assertThat(durable(ofOne)).isTrue();
+        }
+    }
+
+    @Test
+    void manyCommandsWaitOnce() {
+        try (RedisServer primary = RedisServer.start();
+                Wire wire = WireBuilder.to(primary.uri())
+                        .durability(new Durability(1, false, Duration.ofMillis(200)))
+                        .build(time, time)) {
+            wire.run(Lua.ECHO, list("k"), list("connect")).join();
+            long start = time.read();
+            List<CompletableFuture<Reply>> all = IntStream.range(0, 50)
+                    .mapToObj(i -> wire.run(Lua.SET, list("k" + i), list("v"), true))
+                    .toList();
+
+            assertThat(all).allMatch(each -> !each.join().durable());
+            assertThat(Duration.ofNanos(time.read() - start)).isLessThan(Duration.ofSeconds(1));
+        }
+    }
+
+    @Test
+    void whoDoesNotAskDoesNotWait() {
+        try (RedisServer primary = RedisServer.start();
+                Wire wire = WireBuilder.to(primary.uri())
+                        .durability(new Durability(1, false, Duration.ofSeconds(1)))
+                        .build(time, time)) {
+            long start = time.read();
+
+            assertThat(wire.blocking().run(Lua.SET, list("k"), list("v")).join().durable())
+                    .isTrue();
+            assertThat(Duration.ofNanos(time.read() - start)).isLessThan(Duration.ofMillis(800));
+        }
+    }
+
+    @Test
+    void aServerThatCantWaitForTheDiskSaysSo() {
+        // The command came with Redis 7.2.
+        try (RedisServer primary = RedisServer.start();
+                Wire wire = WireBuilder.to(primary.uri())
+                        .durability(new Durability(0, true, Duration.ofMillis(100)))
+                        .build(time, time)) {
+            LockBackendException failure =
+                    ServerErrorsTest.failure(wire.blocking().run(Lua.SET, list("k"), list("v"), true));
+
+            assertThat(failure).hasMessageContaining("WAITAOF");
+            assertThat(failure.outcomeKnown()).isFalse();
+        }
+    }
+
+    @Test
+    void durabilityAsksForSomebody() {
+        assertThatThrownBy(() -> new Durability(0, false, Duration.ofSeconds(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("replicas");
+        assertThatThrownBy(() -> new Durability(1, false, Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("timeout");
+    }
+
+    private static boolean durable(Wire wire) {
+        return wire.blocking().run(Lua.SET, list("k"), list("v"), true).join().durable();
+    }
+}
