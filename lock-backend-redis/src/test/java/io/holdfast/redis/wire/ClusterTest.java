@@ -22,12 +22,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.RedisClusterClient;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
 /** Keys that are spread over several servers, and move between them. */
 @Timeout(90)
+@Execution(ExecutionMode.SAME_THREAD) // They share a server, and some change its settings or count its clients.
 class ClusterTest {
     private static RedisCluster cluster;
 
@@ -206,7 +209,8 @@ class ClusterTest {
         }
         wire.close();
 
-        assertThat(RedisWireTest.threads()).isEmpty();
+        assertThat(RedisWireTest.threads(cluster.endpoints().toArray(String[]::new)))
+                .isEmpty();
     }
 
     @Test

@@ -14,9 +14,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Replies that wait until others have the write. */
 @Timeout(60)
+@Execution(ExecutionMode.SAME_THREAD) // They share a server, and some change its settings or count its clients.
 class DurabilityTest {
     private final SystemTime time = new SystemTime();
 

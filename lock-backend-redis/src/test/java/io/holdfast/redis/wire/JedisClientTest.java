@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
@@ -28,6 +30,7 @@ import redis.clients.jedis.providers.PooledConnectionProvider;
 
 /** Connecting as the application's own client does, and encrypted. */
 @Timeout(60)
+@Execution(ExecutionMode.SAME_THREAD) // They share a server, and some change its settings or count its clients.
 class JedisClientTest {
     private static RedisServer server;
 

@@ -19,15 +19,19 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a wire does while nothing goes wrong. */
 @Timeout(30)
+@Execution(ExecutionMode.SAME_THREAD) // They share a server, and some change its settings or count its clients.
 class RedisWireTest {
     private static RedisServer server;
 
@@ -299,9 +303,15 @@ class RedisWireTest {
         return wire.run(script, list(key), list("x")).get(5, TimeUnit.SECONDS);
     }
 
-    static List<Thread> threads() {
+    private static List<Thread> threads() {
+        return threads("127.0.0.1:" + server.port());
+    }
+
+    /** The threads of all wires to some servers. */
+    static List<Thread> threads(String... servers) {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().startsWith("holdfast-redis"))
+                .filter(thread -> Stream.of(servers).anyMatch(thread.getName()::endsWith))
                 .filter(Thread::isAlive)
                 .toList();
     }

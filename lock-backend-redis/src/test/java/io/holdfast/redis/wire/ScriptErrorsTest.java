@@ -20,12 +20,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What servers answer to a script while it runs; Redis 6.2 words it in another way than 7. */
 @Timeout(60)
+@Execution(ExecutionMode.SAME_THREAD) // They share a server, and some change its settings or count its clients.
 @ParameterizedClass
 @MethodSource("versions")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.LockBackendException;
 import io.holdfast.core.SystemTime;
+import io.holdfast.testservers.RedisReplyException;
 import io.holdfast.testservers.RedisSentinels;
 import io.holdfast.testservers.RedisServer;
 import java.time.Duration;
@@ -14,18 +15,23 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.RedisSentinelClient;
 
 /** A primary that Sentinels replace. */
 @Timeout(90)
+@Execution(ExecutionMode.SAME_THREAD) // They share a server, and some change its settings or count its clients.
 class SentinelTest {
     private static final String PASSWORD = "s3cret/@:";
     private static final String ENCODED = "s3cret%2F%40%3A";
@@ -74,7 +80,7 @@ class SentinelTest {
             Node before =
                     wire.blocking().run(Lua.SET, list("k"), list("v")).join().node();
             Address old = wire.address(bytes("k")).get(5, TimeUnit.SECONDS);
-            RedisServer primary = group.failOver();
+            RedisServer primary = failOver();
 
             Reply after = eventuallyBy(primary, wire);
 
@@ -145,13 +151,27 @@ class SentinelTest {
                 Wire wire = WireBuilder.over(client).build(time, time)) {
             wire.blocking().run(Lua.SET, list("k"), list("v")).join();
             wire.address(bytes("k")).get(5, TimeUnit.SECONDS);
-            RedisServer primary = group.failOver();
+            RedisServer primary = failOver();
 
             eventuallyBy(primary, wire);
             BrokenConnectionTest.await(() -> client.getCurrentMaster().getPort() == primary.port());
             assertThat(client.get("k")).isNotNull();
             group.awaitComplete();
         }
+    }
+
+    /** Sentinels refuse as long as they don't know enough of the replicas. */
+    private static RedisServer failOver() {
+        AtomicReference<RedisServer> primary = new AtomicReference<>();
+        BrokenConnectionTest.await(() -> {
+            try {
+                primary.set(group.failOver());
+            } catch (RedisReplyException e) {
+                LockSupport.parkNanos(100_000_000);
+            }
+            return primary.get() != null;
+        });
+        return primary.get();
     }
 
     /** The first answer of a new primary. The old one may give answers, too, until it hears that it is a replica. */
