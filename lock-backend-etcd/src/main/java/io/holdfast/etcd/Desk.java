@@ -164,9 +164,9 @@ final class Desk {
     // Proving.
 
     /**
-     * Sees to it that a ticket is there, and that its lease is long enough and at full length.
+     * Sees to it that a ticket is a hold, and that its lease is long enough and at full length.
      *
-     * @return false if there is no such ticket any more
+     * @return false if there is no such ticket any more, or if another is before it
      */
     CompletableFuture<Boolean> confirm(Ticket ticket, long seconds, long deadline) {
         CompletableFuture<Boolean> longEnough = ticket.lease().seconds() >= seconds
@@ -190,11 +190,16 @@ final class Desk {
         CompletableFuture<Wire.Beat> beat = store.wire().keepAlive(lease.id(), true);
         TxnRequest proof = TxnRequest.newBuilder()
                 .addCompare(Txns.written(ticket.key(), ticket.written()))
+                .addSuccess(Txns.before(keys.queue(ticket.resource()), ticket.token()))
                 .addFailure(Txns.get(ticket.key()))
                 .build();
         return store.wire().txn(proof, timeout).thenCompose(response -> {
             if (!response.getSucceeded()) {
                 return readAgain(ticket, Txns.found(response, 0));
+            }
+            if (Txns.found(response, 0).isPresent()) {
+                // Whoever took it for the first was wrong.
+                return CompletableFuture.completedFuture(false);
             }
             return beat.thenCompose(answer -> {
                 if (answer.seconds() == 0

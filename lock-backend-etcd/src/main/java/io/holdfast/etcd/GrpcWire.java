@@ -71,7 +71,7 @@ final class GrpcWire implements Wire {
         Channel led = ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(leader));
         this.urgent = new KeepAliveStream(led, options, ticker, scheduler, timeoutNanos);
         this.patient = new KeepAliveStream(led, options, ticker, scheduler, timeoutNanos);
-        this.watches = new WatchStream(led, options, scheduler, this::refuseToken, timeoutNanos);
+        this.watches = new WatchStream(led, options, scheduler, this::hurry, this::refuseToken, timeoutNanos);
     }
 
     static LockBackendException closedException() {
@@ -130,6 +130,12 @@ final class GrpcWire implements Wire {
     @Override
     public boolean comparesRanges() {
         return true;
+    }
+
+    /** After a long outage, gRPC alone would wait for up to two minutes. */
+    @Override
+    public void hurry() {
+        channel.resetConnectBackoff();
     }
 
     private <Q, A> CompletableFuture<A> unary(MethodDescriptor<Q, A> method, Q request, long timeoutNanos) {

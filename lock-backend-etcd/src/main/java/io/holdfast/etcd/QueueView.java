@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,10 @@ final class QueueView {
     private final Map<ByteString, Entry> byKey = new HashMap<>();
     private final Wire.Watching watching;
     private Scheduler.@Nullable Cancellable timer;
+    /** Events that came before the first reading after the watch was made. */
+    private final List<Event> early = new ArrayList<>();
+
+    private final AtomicLong watchesMade = new AtomicLong();
     private long revision;
     private boolean live;
     private boolean closed;
@@ -153,10 +158,11 @@ final class QueueView {
     }
 
     private void read() {
+        long epoch = watchesMade.get();
         CompletableFuture<?> unused = store.read("reading a queue", Txns.read(Txns.all(queue)), store.deadline())
                 .whenComplete((response, failure) -> {
                     if (failure == null) {
-                        replace(response);
+                        replace(response, epoch);
                     } else {
                         LOG.debug("a queue could not be read yet", failure);
                         readLater();
@@ -175,12 +181,13 @@ final class QueueView {
         }
     }
 
-    private void replace(TxnResponse response) {
+    private void replace(TxnResponse response, long epoch) {
         List<Runnable> news;
         lock.lock();
         try {
             long read = response.getHeader().getRevision();
-            if (closed || (live && read < revision)) {
+            // A reading from before the present watch misses what happened in between.
+            if (closed || epoch != watchesMade.get() || (live && read < revision)) {
                 return;
             }
             entries.clear();
@@ -190,6 +197,11 @@ final class QueueView {
             }
             revision = read;
             live = true;
+            applyNewer(early);
+            for (Event event : early) {
+                revision = Math.max(revision, event.getKv().getModRevision());
+            }
+            early.clear();
             news = new ArrayList<>();
             for (Waiter waiter : waiting.values()) {
                 addNews(waiter, news);
@@ -214,15 +226,15 @@ final class QueueView {
         List<Runnable> news = new ArrayList<>(1);
         lock.lock();
         try {
-            if (closed || !live) {
-                // The reading that makes this live comes later, and knows more.
+            if (closed) {
                 return;
             }
-            for (Event event : events) {
-                if (event.getKv().getModRevision() > revision) {
-                    apply(event);
-                }
+            if (!live) {
+                // The reading is under way, and may have been carried out before this.
+                early.addAll(events);
+                return;
             }
+            applyNewer(events);
             revision = Math.max(revision, seen);
             for (Event event : events) {
                 addNews(waiting.get(event.getKv().getKey()), news);
@@ -234,6 +246,14 @@ final class QueueView {
             lock.unlock();
         }
         news.forEach(Runnable::run);
+    }
+
+    private void applyNewer(List<Event> events) {
+        for (Event event : events) {
+            if (event.getKv().getModRevision() > revision) {
+                apply(event);
+            }
+        }
     }
 
     private void apply(Event event) {
@@ -269,6 +289,15 @@ final class QueueView {
     private final class Watch implements Wire.WatchListener {
         @Override
         public void created() {
+            lock.lock();
+            try {
+                // What happened while there was no watch is missing.
+                live = false;
+                early.clear();
+                watchesMade.incrementAndGet();
+            } finally {
+                lock.unlock();
+            }
             read();
         }
 

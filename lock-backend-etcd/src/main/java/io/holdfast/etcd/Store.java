@@ -108,7 +108,10 @@ final class Store {
                 return CompletableFuture.failedFuture(telling);
             }
             LOG.debug("a request to etcd is sent again", failure);
-            return later(wait).thenCompose(go -> attempt(deadline, doubt, Math.min(pause * 2, LONGEST_PAUSE), attempt));
+            return later(wait).thenCompose(go -> {
+                wire.hurry();
+                return attempt(deadline, doubt, Math.min(pause * 2, LONGEST_PAUSE), attempt);
+            });
         });
     }
 

@@ -74,6 +74,16 @@ final class Txns {
         return range(inOrder(queue).setKeysOnly(true));
     }
 
+    /** One of the tickets that are before another, if there are any. */
+    static RequestOp before(ByteString queue, long token) {
+        return range(RangeRequest.newBuilder()
+                .setKey(queue)
+                .setRangeEnd(Keys.end(queue))
+                .setMaxCreateRevision(token - 1)
+                .setLimit(1)
+                .setKeysOnly(true));
+    }
+
     private static RangeRequest.Builder inOrder(ByteString queue) {
         return RangeRequest.newBuilder()
                 .setKey(queue)

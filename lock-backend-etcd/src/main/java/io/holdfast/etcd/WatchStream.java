@@ -35,6 +35,7 @@ final class WatchStream {
     private final Channel channel;
     private final CallOptions options;
     private final Scheduler scheduler;
+    private final Runnable hurry;
     private final Runnable onRefusedToken;
     private final long timeoutNanos;
     private final ReentrantLock lock = new ReentrantLock();
@@ -46,13 +47,21 @@ final class WatchStream {
     /**
      * Prepares the stream.
      *
+     * @param hurry called before another try
      * @param onRefusedToken called when etcd wants another token
      * @param timeoutNanos how long etcd may take to confirm a watch
      */
-    WatchStream(Channel channel, CallOptions options, Scheduler scheduler, Runnable onRefusedToken, long timeoutNanos) {
+    WatchStream(
+            Channel channel,
+            CallOptions options,
+            Scheduler scheduler,
+            Runnable hurry,
+            Runnable onRefusedToken,
+            long timeoutNanos) {
         this.channel = channel;
         this.options = options;
         this.scheduler = scheduler;
+        this.hurry = hurry;
         this.onRefusedToken = onRefusedToken;
         this.timeoutNanos = timeoutNanos;
     }
@@ -84,6 +93,7 @@ final class WatchStream {
     }
 
     private void openAgain() {
+        hurry.run();
         lock.lock();
         try {
             if (!closed && stream == null && !entries.isEmpty()) {

@@ -40,6 +40,9 @@ interface Wire extends AutoCloseable {
     /** Whether a comparison in a transaction may be of a range of keys. */
     boolean comparesRanges();
 
+    /** Tries lost connections again now, whatever pause was planned. */
+    void hurry();
+
     @Override
     void close();
 

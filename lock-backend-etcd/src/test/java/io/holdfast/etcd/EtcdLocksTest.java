@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class EtcdLocksTest {
     private static final Duration LONG = Duration.ofMinutes(1);
@@ -76,6 +77,7 @@ class EtcdLocksTest {
     }
 
     @Test
+    @Timeout(value = 1, unit = TimeUnit.MINUTES)
     void aReleaseHandsOverToTheNextProcess() throws Exception {
         try (DistributedLock one = Locks.open(uri("/"));
                 DistributedLock other = Locks.open(uri("/"))) {

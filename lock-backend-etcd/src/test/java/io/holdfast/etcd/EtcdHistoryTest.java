@@ -1,0 +1,119 @@
+package io.holdfast.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import io.holdfast.conformance.history.Call;
+import io.holdfast.conformance.history.Hammer;
+import io.holdfast.conformance.history.HammerPlan;
+import io.holdfast.conformance.history.Rules;
+import io.holdfast.conformance.history.Verdict;
+import io.holdfast.core.SystemTime;
+import io.holdfast.spi.LockBackend;
+import io.holdfast.testservers.EtcdCluster;
+import io.holdfast.testservers.EtcdServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.slf4j.LoggerFactory;
+
+/** Many clients use a few resources as wildly as they may, and every answer is judged afterwards. */
+@Execution(ExecutionMode.SAME_THREAD)
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class EtcdHistoryTest {
+    private static final Duration LEASE = Duration.ofSeconds(1);
+    private static final Duration DURATION = Duration.ofSeconds(12);
+    /** Etcd looks for leases that are over twice a second. */
+    private static final Duration OVERHANG = Duration.ofSeconds(1);
+    /** A new leader lets every lease begin anew. */
+    private static final Duration OVERHANG_OF_ELECTIONS = Duration.ofSeconds(4);
+
+    private static final Duration BETWEEN_FAULTS = Duration.ofMillis(1500);
+
+    @BeforeAll
+    static void keepLostHoldsOutOfTheLog() {
+        ((Logger) LoggerFactory.getLogger("io.holdfast.core")).setLevel(Level.OFF);
+    }
+
+    @Test
+    void oneNodeGivesRightHistories() throws InterruptedException {
+        try (EtcdServer server = EtcdServer.builder().dataInMemory().start()) {
+            EtcdFixture.warmUp(List.of(server));
+            List<Call> history = hammer(List.of(server)).run();
+
+            assertThat(history).hasSizeGreaterThan(100);
+            Verdict.of(new Rules(true, OVERHANG), history).assertCorrect();
+            assertNothingIsLeft(server);
+        }
+    }
+
+    @Test
+    void leadersThatAreKilledAndPausedGiveRightHistories() throws InterruptedException {
+        try (EtcdCluster cluster = EtcdCluster.start(3, EtcdServer.Builder::dataInMemory)) {
+            EtcdFixture.warmUp(cluster.nodes());
+            CountDownLatch end = new CountDownLatch(1);
+            Thread faults = new Thread(() -> disturb(cluster, end));
+            faults.start();
+            List<Call> history;
+            try {
+                history = hammer(cluster.nodes()).run();
+            } finally {
+                end.countDown();
+                faults.join();
+            }
+            assertThat(history).hasSizeGreaterThan(50);
+            Verdict.of(new Rules(true, OVERHANG_OF_ELECTIONS), history).assertCorrect();
+            assertNothingIsLeft(cluster.leader());
+        }
+    }
+
+    private static Hammer hammer(List<EtcdServer> servers) {
+        List<String> endpoints = servers.stream().map(EtcdServer::uri).toList();
+        HammerPlan plan = new HammerPlan(3, 3, 8, LEASE, DURATION, 2, 1);
+        return new Hammer("p", () -> connect(endpoints), plan);
+    }
+
+    private static LockBackend connect(List<String> endpoints) {
+        SystemTime time = new SystemTime();
+        return EtcdFixture.connect(endpoints, time, time, time::close);
+    }
+
+    /** Kills leaders and starts them again, and stops others for a while in which they are deposed. */
+    private static void disturb(EtcdCluster cluster, CountDownLatch end) {
+        try {
+            for (int i = 0; !end.await(BETWEEN_FAULTS.toMillis(), TimeUnit.MILLISECONDS); i++) {
+                EtcdServer leader = cluster.leader();
+                if (i % 2 == 0) {
+                    leader.kill();
+                    leader.restart();
+                } else {
+                    leader.pause();
+                    end.await(1, TimeUnit.SECONDS);
+                    leader.resume();
+                }
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What crashed connections have left runs out. */
+    private static void assertNothingIsLeft(EtcdServer server) throws InterruptedException {
+        String left = "?";
+        for (int i = 0; i < 60 && !left.isBlank(); i++) {
+            left = server.etcdctl("get", "--prefix", "--keys-only", "holdfast/");
+            if (!left.isBlank()) {
+                // There is nothing to wait for but the server's clock.
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+        }
+        assertThat(left).isBlank();
+    }
+}

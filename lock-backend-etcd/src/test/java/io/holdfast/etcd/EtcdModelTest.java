@@ -1,0 +1,58 @@
+package io.holdfast.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.conformance.model.ModelCheck;
+import io.holdfast.testservers.EtcdServer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Random sequences of commands, compared with the lock table after each step; many at a time, since they mostly wait. */
+class EtcdModelTest {
+    private static final int THREADS = 32;
+    private static final int SEQUENCES_EACH = 7;
+    private static final long SEEDS_APART = 1000;
+
+    private static EtcdServer server;
+
+    @BeforeAll
+    static void start() {
+        server = EtcdServer.builder().dataInMemory().start();
+        EtcdFixture.warmUp(List.of(server));
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void doesWhatTheLockTableDoes() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+        try {
+            List<Callable<Long>> checks = new ArrayList<>();
+            for (int i = 1; i <= THREADS; i++) {
+                long firstSeed = i * SEEDS_APART;
+                checks.add(() -> check(firstSeed));
+            }
+            for (Future<Long> steps : threads.invokeAll(checks)) {
+                assertThat(steps.get()).isPositive();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static long check(long firstSeed) {
+        try (EtcdFixture fixture = new EtcdFixture(List.of(server))) {
+            return new ModelCheck(fixture).check(firstSeed, SEQUENCES_EACH);
+        }
+    }
+}
