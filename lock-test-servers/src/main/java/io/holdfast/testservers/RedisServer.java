@@ -150,7 +150,8 @@ public final class RedisServer extends TestServer {
         }
     }
 
-    private RespConnection connect() throws IOException {
+    /** A connection as the default user. */
+    RespConnection connect() throws IOException {
         Socket socket =
                 tls ? TestCertificate.get().sslContext().getSocketFactory().createSocket() : new Socket();
         socket.setSoTimeout((int) REPLY_LIMIT.toMillis());

@@ -2,15 +2,19 @@ package io.holdfast.testservers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 class RedisClusterTest {
     @Test
-    void replicaTakesOverFromAKilledPrimary() {
+    void replicaTakesOverFromAKilledPrimary() throws IOException {
         try (RedisCluster cluster = RedisCluster.start(3, 1)) {
             RedisServer old = cluster.primaryOf("key");
-            old.command("SET", "key", "value");
-            old.command("WAIT", "1", "5000");
+            // WAIT waits for what its own connection has written.
+            try (RespConnection connection = old.connect()) {
+                connection.call("SET", "key", "value");
+                assertThat(connection.call("WAIT", "1", "5000")).isEqualTo(1L);
+            }
             RedisServer replica = cluster.replicasOf(old).get(0);
 
             old.kill();

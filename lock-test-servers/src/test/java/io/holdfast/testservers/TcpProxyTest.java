@@ -65,7 +65,7 @@ class TcpProxyTest {
                 Duration.ofSeconds(5),
                 "the server to notice",
                 () -> !String.valueOf(server.command("CLIENT", "LIST")).contains("gone"));
-        assertThat(proxy.connections()).isZero();
+        Waiting.untilTrue(Duration.ofSeconds(5), "the proxy to notice", () -> proxy.connections() == 0);
     }
 
     @Test

@@ -51,6 +51,7 @@ public final class HammerFleet implements AutoCloseable {
         for (int i = 0; i < size; i++) {
             start();
         }
+        awaitFirstCall(journals.get(0));
         TimeUnit.NANOSECONDS.sleep(plan.duration().toNanos() / 2);
         processes.get(0).destroyForcibly();
         start();
@@ -83,6 +84,17 @@ public final class HammerFleet implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve(name + "output.txt").toFile())
                 .start());
+    }
+
+    /** On a busy machine a JVM takes long to start; one that was killed before it did anything would show nothing. */
+    private static void awaitFirstCall(Path journal) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        while (!Files.exists(journal) || Files.size(journal) == 0) {
+            if (System.nanoTime() - start > PATIENCE.toNanos()) {
+                throw new IllegalStateException("a hammering process does nothing, see " + journal.getParent());
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
     }
 
     private void kill() {

@@ -36,7 +36,7 @@ public final class Journal {
     }
 
     /**
-     * Reads one process's journal.
+     * Reads the journal of one JVM, with one or several processes in the sense of the history: each numbers its own calls.
      *
      * @param lines its lines; the last may be incomplete, as of a process that was killed while it wrote
      * @return the calls, each as it was last known
@@ -46,7 +46,7 @@ public final class Journal {
         for (String line : lines) {
             String[] fields = line.split(" ", -1);
             if (fields.length == FIELDS && isComplete(fields[FIELDS - 1])) {
-                calls.put(fields[0], call(fields));
+                calls.put(fields[1] + " " + fields[0], call(fields));
             }
         }
         return new ArrayList<>(calls.values());
