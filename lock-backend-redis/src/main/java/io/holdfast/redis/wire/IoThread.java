@@ -49,14 +49,26 @@ final class IoThread {
     }
 
     private void run() {
+        try {
+            work();
+        } finally {
+            // After an Error, the next need for it starts another one.
+            thread.compareAndSet(Thread.currentThread(), null);
+        }
+    }
+
+    private void work() {
         boolean last;
         do {
             last = stopped;
             long pause = work.getAsLong();
-            if (!last && pause > 0) {
-                LockSupport.parkNanos(this, pause);
-            } else if (!last) {
-                LockSupport.park(this);
+            // The work may have used up the permit of stop(), so that its flag is asked again.
+            if (!stopped) {
+                if (pause > 0) {
+                    LockSupport.parkNanos(this, pause);
+                } else {
+                    LockSupport.park(this);
+                }
             }
             // Nobody but a stranger interrupts it, and a pending interrupt would keep it from parking.
             Thread.interrupted();

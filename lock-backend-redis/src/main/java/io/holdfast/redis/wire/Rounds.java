@@ -97,10 +97,9 @@ final class Rounds {
             } else {
                 play(round);
             }
-        } catch (RuntimeException | Error unexpected) {
+        } catch (RuntimeException unexpected) {
             drop();
-            failAll(round, new Failure("unexpected: " + unexpected, unexpected, false, Cure.NONE));
-            throw unexpected;
+            failAll(round, new Failure("talking to Redis failed: " + unexpected, unexpected, false, Cure.NONE));
         } finally {
             backlog = pending.size();
         }

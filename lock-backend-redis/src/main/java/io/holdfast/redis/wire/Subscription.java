@@ -142,7 +142,7 @@ final class Subscription {
         }
         Wire.Listener listener = context.listener().get();
         if (was != null && listener != null) {
-            listener.resubscribed(was);
+            tell(() -> listener.resubscribed(was));
         }
     }
 
@@ -188,7 +188,7 @@ final class Subscription {
             } catch (JedisException e) {
                 hinder(Failures.unreachable(link.name(), false, e));
             } catch (RuntimeException e) {
-                LOG.warn("a listener to the messages of Redis failed", e);
+                LOG.warn("listening to Redis failed unexpectedly", e);
                 hinder(Failures.unreachable(link.name(), false, e));
             } finally {
                 end();
@@ -277,7 +277,7 @@ final class Subscription {
         all.forEach(future -> future.complete(now));
         Wire.Listener listener = context.listener().get();
         if (again && listener != null) {
-            listener.resubscribed(now);
+            tell(() -> listener.resubscribed(now));
         }
     }
 
@@ -288,7 +288,7 @@ final class Subscription {
             while (!closed) {
                 Object news = open.read(pingNanos + context.limits().attemptNanos());
                 if (news instanceof List<?> words && is(words, MESSAGE)) {
-                    tell((byte[]) words.get(2));
+                    hear((byte[]) words.get(2));
                 }
             }
         } finally {
@@ -296,11 +296,20 @@ final class Subscription {
         }
     }
 
-    private void tell(@Nullable Object payload) {
+    private void hear(@Nullable Object payload) {
         Wire.Listener listener = context.listener().get();
         Address from = address;
         if (listener != null && from != null && payload instanceof byte[] bytes) {
-            listener.message(from, bytes);
+            tell(() -> listener.message(from, bytes));
+        }
+    }
+
+    /** What is wrong with a listener is none of the connection's business. */
+    private static void tell(Runnable news) {
+        try {
+            news.run();
+        } catch (RuntimeException e) {
+            LOG.warn("a listener to messages from Redis failed", e);
         }
     }
 
@@ -312,13 +321,14 @@ final class Subscription {
     private final class Ping {
         private final Session open;
         private volatile boolean stopped;
+        private volatile Scheduler.@Nullable Cancellable next;
 
         Ping(Session open) {
             this.open = open;
         }
 
         void schedule() {
-            context.scheduler().schedule(this::send, pingNanos);
+            next = context.scheduler().schedule(this::send, pingNanos);
         }
 
         private void send() {
@@ -337,6 +347,10 @@ final class Subscription {
 
         void stop() {
             stopped = true;
+            Scheduler.Cancellable waiting = next;
+            if (waiting != null) {
+                waiting.cancel();
+            }
         }
     }
 }
