@@ -36,10 +36,12 @@ public interface TokenFloor {
      * this one. Present holds keep theirs.
      *
      * @param token the token; 0 changes nothing and asks how far the tokens have come
+     * @param incarnation the only life of the store in which this is to change anything: whoever has found out what its
+     *     tokens must exceed, has done so for that one
      * @return completes with a number that no token which the store has given so far exceeds, and that is not smaller than
-     *     the token asked for, and since when the store remembers
+     *     the token asked for if it could be raised to that, and since when the store remembers
      */
-    CompletionStage<Floor> raiseFloor(long token);
+    CompletionStage<Floor> raiseFloor(long token, long incarnation);
 
     /**
      * The answer to {@link #raiseToken}.
@@ -52,10 +54,12 @@ public interface TokenFloor {
     /**
      * The answer to {@link #raiseFloor}.
      *
-     * @param token all tokens given so far are no greater, all tokens to come are greater than what was asked for
+     * @param token all tokens given so far are no greater, all tokens to come are greater than what was asked for in
+     *     this life of the store
+     * @param raised whether a token other than 0 has been asked for since the store began to remember, now or before
      * @param memory what the store that answered remembers
      */
-    record Floor(long token, Memory memory) {}
+    record Floor(long token, boolean raised, Memory memory) {}
 
     /**
      * For how long a store has remembered everything that it granted. One that may forget a hold at a restart has

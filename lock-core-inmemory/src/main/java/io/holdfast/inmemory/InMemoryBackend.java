@@ -95,8 +95,8 @@ final class InMemoryBackend implements LockBackend, TokenFloor {
     }
 
     @Override
-    public CompletionStage<Floor> raiseFloor(long token) {
-        return answer(() -> new Floor(engine.raiseFloor(token), engine.memory()));
+    public CompletionStage<Floor> raiseFloor(long token, long incarnation) {
+        return answer(() -> new Floor(engine.raiseFloor(token, incarnation), engine.isFloorRaised(), engine.memory()));
     }
 
     private <T> CompletionStage<T> answer(Supplier<T> command) {

@@ -98,13 +98,17 @@ public final class InMemoryEngine implements AutoCloseable {
     }
 
     /** Raises the tokens of all holds to come; gives the greatest so far. */
-    long raiseFloor(long token) {
+    long raiseFloor(long token, long life) {
         // First for the stripes that are made from now on, then for those that are there.
-        long greatest = tokenFloor.accumulateAndGet(token, Math::max);
+        long greatest = life == incarnation ? tokenFloor.accumulateAndGet(token, Math::max) : tokenFloor.get();
         for (Stripe stripe : stripes.made()) {
             greatest = Math.max(greatest, stripe.greatestToken());
         }
         return greatest;
+    }
+
+    boolean isFloorRaised() {
+        return tokenFloor.get() > 0;
     }
 
     /** An engine remembers for as long as it lives. */

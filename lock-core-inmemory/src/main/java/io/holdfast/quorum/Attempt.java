@@ -46,6 +46,7 @@ final class Attempt {
 
     private Phase phase = Phase.GATE;
     private boolean queued;
+    private boolean asking;
     private int rounds;
     private int quickRounds;
     private Ballot gate;
@@ -154,18 +155,17 @@ final class Attempt {
 
     private void gateWon() {
         phase = Phase.COLLECT;
-        roundTimer.cancel();
-        roundTimer = NO_TIMER;
+        asking = true;
         for (Ballot ballot : ballots) {
             if (phase == Phase.COLLECT && (ballot.is(State.IDLE) || ballot.is(State.REFUSED))) {
                 ask(ballot, roundNanos());
             }
         }
+        asking = false;
+        collect();
         if (phase == Phase.COLLECT || phase == Phase.WRITE) {
             long round = rounds;
             roundTimer = settings.scheduler().schedule(() -> serial.run(() -> roundOver(round)), roundNanos());
-            collect();
-            confirm();
         }
     }
 
@@ -279,6 +279,7 @@ final class Attempt {
 
     private void dropped(Ballot ballot) {
         ballot.become(State.REFUSED);
+        noteLate();
         if (ballot == gate && phase == Phase.GATE) {
             giveUp();
         } else {
@@ -289,6 +290,7 @@ final class Attempt {
     private void refused(Ballot ballot, LockInfo holder) {
         ballot.heldBy(State.REFUSED, holder);
         inTheWay = holder;
+        noteLate();
         if (ballot == gate && phase == Phase.GATE) {
             giveUp();
         } else if (phase == Phase.COLLECT && ballot.asked().waitNanos() == 0) {
@@ -307,6 +309,7 @@ final class Attempt {
         }
         ballot.failed(why);
         if (phase == Phase.HELD || phase == Phase.OVER) {
+            noteLate();
             return;
         }
         if (ballots.stream().filter(other -> other.is(State.FAILED)).count() > ballots.size() - majority) {
@@ -322,7 +325,8 @@ final class Attempt {
     // The majority.
 
     private void collect() {
-        if (phase != Phase.COLLECT) {
+        // A majority that answers at once must not keep the others from being asked.
+        if (phase != Phase.COLLECT || asking) {
             return;
         }
         List<Ballot> granted = in(State.GRANTED);
@@ -377,8 +381,11 @@ final class Attempt {
                     .counts(ballot.member(), raised.memory(), ballot.asked().startedAt());
             ballot.become(counts ? State.CONFIRMED : State.YOUNG);
         }
-        if (phase == Phase.HELD && ballot.is(State.LOST)) {
-            discard(List.of(ballot));
+        if (phase == Phase.HELD) {
+            if (ballot.is(State.LOST)) {
+                discard(List.of(ballot));
+            }
+            noteLate();
         }
         confirm();
     }
@@ -427,10 +434,17 @@ final class Attempt {
         return ballots.stream().anyMatch(Ballot::hasIdsOfItsOwn);
     }
 
+    private void noteLate() {
+        if (phase == Phase.HELD && !hasLateMembers()) {
+            quorum.complete(this, token);
+        }
+    }
+
     /** A member that grants when the hold has begun becomes a part of it. */
     private void join(Ballot ballot) {
         if (ballot.token() > token) {
             discard(List.of(ballot));
+            noteLate();
         } else {
             raise(ballot);
         }

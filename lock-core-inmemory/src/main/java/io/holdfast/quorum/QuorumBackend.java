@@ -259,11 +259,15 @@ public final class QuorumBackend implements LockBackend {
             ended.put(attempt.request().id(), attempt);
         }
         if (hasLateMembers) {
-            Named hold = new Named(grant.resource(), grant.client(), grant.token());
-            unfinished.put(hold, attempt);
-            settings.scheduler().schedule(() -> unfinished.remove(hold, attempt), settings.longestLease());
+            unfinished.put(new Named(grant.resource(), grant.client(), grant.token()), attempt);
         }
         underWay.remove(attempt.request().id(), attempt);
+    }
+
+    /** All members have joined a hold, or won't. */
+    void complete(Attempt attempt, long token) {
+        AcquireRequest request = attempt.request();
+        unfinished.remove(new Named(request.resource(), request.client(), token), attempt);
     }
 
     /** An attempt is over. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,12 +59,9 @@ final class Standing {
         } finally {
             lock.unlock();
         }
-        CompletableFuture<?> unused = ask(0).thenCompose(this::askAgain).thenAccept(begun::complete);
+        CompletableFuture<?> unused =
+                ask(member -> 0, member -> 0).thenCompose(this::askAgain).thenAccept(begun::complete);
         return begun;
-    }
-
-    private CompletableFuture<List<Answer<TokenFloor.Floor>>> ask(long floor) {
-        return Poll.of(members, settings, member -> member.floor().raiseFloor(floor));
     }
 
     /**
@@ -71,25 +69,57 @@ final class Standing {
      * with the others by then.
      */
     private CompletableFuture<@Nullable LockBackendException> askAgain(List<Answer<TokenFloor.Floor>> alive) {
-        return ask(0).thenCompose(known -> ask(greatest(known)).thenApply(raised -> note(alive, known, raised)));
+        return ask(member -> 0, member -> 0).thenCompose(known -> raise(alive, known));
     }
 
-    private static long greatest(List<Answer<TokenFloor.Floor>> answers) {
-        long greatest = 0;
-        for (Answer<TokenFloor.Floor> answer : answers) {
+    private CompletableFuture<@Nullable LockBackendException> raise(
+            List<Answer<TokenFloor.Floor>> alive, List<Answer<TokenFloor.Floor>> known) {
+        long greatest = 1;
+        for (Answer<TokenFloor.Floor> answer : known) {
             greatest = answer.value() == null
                     ? greatest
                     : Math.max(greatest, answer.value().token());
         }
-        return greatest;
+        long floor = greatest;
+        // The others aren't raised: that they were is taken as a sign of having been brought level.
+        return ask(
+                        member -> knowsEnough(known, member) ? floor : 0,
+                        member -> incarnation(alive.get(members.indexOf(member))))
+                .thenApply(raised -> note(alive, raised));
+    }
+
+    /**
+     * Whether a member's floor may be raised to what is known: whoever has met all tokens in the past needs to be among those
+     * who told. That is so if all others have, or a majority of such as were level themselves.
+     */
+    private boolean knowsEnough(List<Answer<TokenFloor.Floor>> known, Member member) {
+        int others = 0;
+        int level = 0;
+        for (int i = 0; i < members.size(); i++) {
+            TokenFloor.Floor told = known.get(i).value();
+            if (told != null && members.indexOf(member) != i) {
+                others++;
+                level += told.raised() ? 1 : 0;
+            }
+        }
+        return others == members.size() - 1 || level > members.size() / 2;
+    }
+
+    private static long incarnation(Answer<TokenFloor.Floor> told) {
+        TokenFloor.Floor floor = told.value();
+        return floor == null ? 0 : floor.memory().incarnation();
+    }
+
+    private CompletableFuture<List<Answer<TokenFloor.Floor>>> ask(
+            ToLongFunction<Member> floor, ToLongFunction<Member> incarnation) {
+        return Poll.of(
+                members,
+                settings,
+                member -> member.floor().raiseFloor(floor.applyAsLong(member), incarnation.applyAsLong(member)));
     }
 
     private @Nullable LockBackendException note(
-            List<Answer<TokenFloor.Floor>> alive,
-            List<Answer<TokenFloor.Floor>> known,
-            List<Answer<TokenFloor.Floor>> raised) {
-        int majority = members.size() / 2 + 1;
-        long level = 0;
+            List<Answer<TokenFloor.Floor>> alive, List<Answer<TokenFloor.Floor>> raised) {
         lock.lock();
         try {
             for (int i = 0; i < members.size(); i++) {
@@ -98,29 +128,23 @@ final class Standing {
                 if (before != null
                         && after != null
                         && before.memory().incarnation() == after.memory().incarnation()) {
-                    note(members.get(i), after.memory(), others(known, i) >= Math.min(majority, members.size() - 1));
-                    level++;
+                    note(members.get(i), after);
                 }
             }
-            open |= level >= majority;
-            return open ? null : Answer.failure("no majority of the quorum's members answers", raised);
+            boolean majority = Answer.count(raised) > members.size() / 2;
+            open |= majority;
+            return majority ? null : Answer.failure("no majority of the quorum's members answers", raised);
         } finally {
             lock.unlock();
         }
     }
 
-    private static long others(List<Answer<TokenFloor.Floor>> answers, int member) {
-        return Answer.count(answers) - (answers.get(member).isThere() ? 1 : 0);
-    }
-
-    private void note(Member member, TokenFloor.Memory memory, boolean byMajority) {
+    private void note(Member member, TokenFloor.Floor floor) {
+        long incarnation = floor.memory().incarnation();
         Life before = lives.get(member);
-        Life same = before != null && before.incarnation == memory.incarnation() ? before : null;
-        // One that has been up for long was brought level by others, or fails together with those that could tell.
-        boolean grown = !open && age(memory) > settings.longestLease();
-        boolean level = byMajority || grown || (same != null && same.level);
-        boolean trusted = same == null ? !open && settings.firstStart() : same.trusted;
-        lives.put(member, new Life(memory.incarnation(), level, trusted));
+        boolean trusted =
+                before != null && before.incarnation == incarnation ? before.trusted : !open && settings.firstStart();
+        lives.put(member, new Life(incarnation, floor.raised(), trusted));
     }
 
     /** Whether a member's vote counts that was asked for at a moment, and has told its memory afterwards. */

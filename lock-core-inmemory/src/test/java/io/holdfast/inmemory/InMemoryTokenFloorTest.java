@@ -25,7 +25,7 @@ class InMemoryTokenFloorTest {
         for (int i = 0; i < 100; i++) {
             acquire("early-" + i);
         }
-        floor.raiseFloor(FLOOR);
+        floor.raiseFloor(FLOOR, floor().memory().incarnation());
 
         for (int i = 0; i < 2_000; i++) {
             assertThat(acquire("late-" + i).token()).isGreaterThan(FLOOR);
@@ -51,6 +51,15 @@ class InMemoryTokenFloorTest {
     }
 
     @Test
+    void anotherLifesFloorIsNotRaised() {
+        TokenFloor.Floor before = floor();
+        floor.raiseFloor(FLOOR, before.memory().incarnation() + 1);
+
+        assertThat(floor().raised()).isFalse();
+        assertThat(acquire("r").token()).isLessThan(FLOOR);
+    }
+
+    @Test
     void anEngineRemembersSinceItWasMade() {
         time.advance(Duration.ofSeconds(7));
 
@@ -63,14 +72,14 @@ class InMemoryTokenFloorTest {
         TokenFloor same = (TokenFloor) engine.connect();
         long incarnation = floor().memory().incarnation();
 
-        assertThat(same.raiseFloor(0).toCompletableFuture().join().memory().incarnation())
+        assertThat(same.raiseFloor(0, 0).toCompletableFuture().join().memory().incarnation())
                 .isEqualTo(incarnation);
-        assertThat(other.raiseFloor(0).toCompletableFuture().join().memory().incarnation())
+        assertThat(other.raiseFloor(0, 0).toCompletableFuture().join().memory().incarnation())
                 .isNotEqualTo(incarnation);
     }
 
     private TokenFloor.Floor floor() {
-        return floor.raiseFloor(0).toCompletableFuture().join();
+        return floor.raiseFloor(0, 0).toCompletableFuture().join();
     }
 
     private Grant acquire(String resource) {

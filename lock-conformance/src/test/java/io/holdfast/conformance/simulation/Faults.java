@@ -18,7 +18,7 @@ record Faults(
     static final long MOST_DRIFT = 1_000;
 
     /** Nothing goes wrong but that messages take their time. */
-    private static final Faults CALM = new Faults(2 * World.MILLIS, 0, 0, 0, 0, 0, 0, 0);
+    static final Faults CALM = new Faults(2 * World.MILLIS, 0, 0, 0, 0, 0, 0, 0);
 
     static Faults choose(World world) {
         if (world.chance(0.2)) {

@@ -11,6 +11,7 @@ import io.holdfast.spi.HoldRef;
 import io.holdfast.spi.LockBackend;
 import io.holdfast.spi.RenewOutcome;
 import io.holdfast.spi.Scheduler;
+import io.holdfast.spi.TokenFloor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -26,7 +27,7 @@ import java.util.function.Consumer;
  * What an adapter does for a real store: it sends commands over a connection that may fail, repeats those that aren't
  * answered, asks again for whatever waits after each reconnection, and says of each hold until when it certainly lasts.
  */
-final class SimulatedBackend implements LockBackend {
+final class SimulatedBackend implements LockBackend, TokenFloor {
     private static final long MILLION = 1_000_000L;
     private static final long PING_EVERY = 300 * World.MILLIS;
 
@@ -51,6 +52,10 @@ final class SimulatedBackend implements LockBackend {
     /** The present connection, for those who break it. */
     Link link() {
         return session.link();
+    }
+
+    SimulatedServer server() {
+        return session.server();
     }
 
     private void reconnected() {
@@ -243,6 +248,24 @@ final class SimulatedBackend implements LockBackend {
         }
         long start = bug == Bug.RENEWAL_COUNTED_FROM_ARRIVAL ? process.read() : sentAt;
         return new RenewOutcome.Renewed(start + certain(left.getAsLong()));
+    }
+
+    @Override
+    public CompletionStage<Raised> raiseToken(HoldRef hold, long token) {
+        return session.ask(
+                        () -> "raise " + show(hold) + " to " + token,
+                        (link, sentAt) -> new Raised(
+                                session.server().raiseToken(hold, token),
+                                session.server().memory()))
+                .start();
+    }
+
+    @Override
+    public CompletionStage<Floor> raiseFloor(long token, long incarnation) {
+        return session.ask(
+                        () -> "raise all to " + token,
+                        (link, sentAt) -> session.server().raiseFloor(token, incarnation))
+                .start();
     }
 
     @Override

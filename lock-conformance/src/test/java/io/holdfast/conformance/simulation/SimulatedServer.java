@@ -5,6 +5,8 @@ import io.holdfast.inmemory.LockTable;
 import io.holdfast.spi.AcquireRequest;
 import io.holdfast.spi.Grant;
 import io.holdfast.spi.HoldRef;
+import io.holdfast.spi.TokenFloor;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,12 +34,18 @@ final class SimulatedServer implements LockTable.Effects {
     private final Observer observer;
     private final Bug bug;
     private final long drift;
-    private final LockTable table = new LockTable(0, this, moment -> Instant.EPOCH);
+    private LockTable table = new LockTable(0, this, moment -> Instant.EPOCH);
     private final Map<Long, Subscriber> subscribers = new HashMap<>();
     private final Set<Long> withdrawn = new HashSet<>();
     private final Map<Long, Served> served = new HashMap<>();
     private final Tokens tokens = new Tokens();
     private final Map<String, List<AcquireRequest>> queued = new HashMap<>();
+    /** Long before anything is asked of it, unless it has lost its memory since. */
+    private long remembersSince = Long.MIN_VALUE / 4;
+
+    private long incarnation;
+    private boolean floorRaised;
+    private long clockOffset;
     private World.Event expiry;
     private long downUntil;
 
@@ -50,7 +58,7 @@ final class SimulatedServer implements LockTable.Effects {
 
     /** What the server's clock shows. */
     long clock() {
-        return world.now() + Math.floorDiv(world.now() * drift, MILLION);
+        return world.now() + Math.floorDiv(world.now() * drift, MILLION) + clockOffset;
     }
 
     void receive(Runnable command) {
@@ -66,6 +74,43 @@ final class SimulatedServer implements LockTable.Effects {
             tokens.beginAgain();
         }
         world.in(duration, this::expire);
+    }
+
+    /** Forgets everything, as a server does that keeps nothing on a disk and is restarted. */
+    void forget() {
+        world.note("server", () -> "has lost its memory");
+        table = new LockTable(clock(), this, moment -> Instant.EPOCH);
+        subscribers.clear();
+        withdrawn.clear();
+        served.clear();
+        queued.clear();
+        remembersSince = clock();
+        incarnation++;
+        floorRaised = false;
+        observer.resources().forEach(this::changed);
+    }
+
+    /** Has the clock jump forward, which ends leases early. */
+    void stepClock(long step) {
+        world.note("server", () -> "has its clock set forward by " + step / World.MILLIS + " ms");
+        clockOffset += step;
+        expire();
+    }
+
+    boolean raiseToken(HoldRef hold, long token) {
+        boolean found = table.raiseToken(clock(), hold, token);
+        changed(hold.resource());
+        return found;
+    }
+
+    TokenFloor.Floor raiseFloor(long token, long life) {
+        long wanted = life == incarnation ? token : 0;
+        floorRaised |= wanted > 0;
+        return new TokenFloor.Floor(table.raiseFloor(wanted), floorRaised, memory());
+    }
+
+    TokenFloor.Memory memory() {
+        return new TokenFloor.Memory(incarnation, Duration.ofNanos(clock() - remembersSince));
     }
 
     /** Carries out an acquire; the subscriber hears of its turn, should it have to wait. */
