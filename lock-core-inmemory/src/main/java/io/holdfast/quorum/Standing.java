@@ -142,8 +142,12 @@ final class Standing {
     private void note(Member member, TokenFloor.Floor floor) {
         long incarnation = floor.memory().incarnation();
         Life before = lives.get(member);
-        boolean trusted =
-                before != null && before.incarnation == incarnation ? before.trusted : !open && settings.firstStart();
+        boolean trusted;
+        if (before != null && before.incarnation == incarnation) {
+            trusted = before.trusted;
+        } else {
+            trusted = !open && settings.firstStart();
+        }
         lives.put(member, new Life(incarnation, floor.raised(), trusted));
     }
 
