@@ -33,6 +33,16 @@ public final class Names {
     }
 
     private static void requireUnicode(String name, String argument) {
+        // Nearly all names have no surrogates at all, and this is on the way of every call.
+        for (int i = 0; i < name.length(); i++) {
+            if (Character.isSurrogate(name.charAt(i))) {
+                requirePairs(name, argument);
+                return;
+            }
+        }
+    }
+
+    private static void requirePairs(String name, String argument) {
         int codePoint;
         for (int i = 0; i < name.length(); i += Character.charCount(codePoint)) {
             codePoint = name.codePointAt(i);

@@ -46,13 +46,20 @@ final class Answers {
      * @param action gets the answer, or null and what it failed with; what it throws is logged, since nobody else would hear of it
      */
     static <T> void whenDone(CompletableFuture<T> answer, BiConsumer<? super T, ? super @Nullable Throwable> action) {
-        CompletableFuture<?> unused = answer.whenComplete((value, failure) -> {
-            try {
-                action.accept(value, failure);
-            } catch (RuntimeException | Error broken) {
-                LOG.error("what follows an answer failed", broken);
-            }
-        });
+        if (answer.isDone() && !answer.isCompletedExceptionally()) {
+            follow(action, answer.join(), null);
+        } else {
+            CompletableFuture<?> unused = answer.whenComplete((value, failure) -> follow(action, value, failure));
+        }
+    }
+
+    private static <T> void follow(
+            BiConsumer<? super T, ? super @Nullable Throwable> action, T value, @Nullable Throwable failure) {
+        try {
+            action.accept(value, failure);
+        } catch (RuntimeException | Error broken) {
+            LOG.error("what follows an answer failed", broken);
+        }
     }
 
     /** Waits for something to end, whichever way it ends. */

@@ -26,7 +26,12 @@ final class BackendCalls {
     }
 
     CompletableFuture<AcquireReply> acquire(AcquireRequest request) {
-        return call(() -> backend.acquire(request));
+        // Not by a lambda, like the next but one: these two are what a lock costs.
+        try {
+            return backend.acquire(request).toCompletableFuture();
+        } catch (RuntimeException broken) {
+            return CompletableFuture.failedFuture(broken);
+        }
     }
 
     CompletableFuture<Optional<LockInfo>> withdraw(AcquireRequest request) {
@@ -34,7 +39,11 @@ final class BackendCalls {
     }
 
     CompletableFuture<Boolean> release(HoldRef hold) {
-        return call(() -> backend.release(hold));
+        try {
+            return backend.release(hold).toCompletableFuture();
+        } catch (RuntimeException broken) {
+            return CompletableFuture.failedFuture(broken);
+        }
     }
 
     CompletableFuture<List<RenewOutcome>> renew(List<? extends HoldRef> holds) {

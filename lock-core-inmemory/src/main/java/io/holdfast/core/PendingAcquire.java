@@ -29,6 +29,7 @@ final class PendingAcquire extends Task implements Begun {
     private final Shard shard;
     private final Duration timeout;
     private final LockOptions options;
+    private final long startedAt;
     private final long deadline;
     private final CompletableFuture<LockHandle> result = new CompletableFuture<>();
     private final boolean callbacksApart;
@@ -38,7 +39,8 @@ final class PendingAcquire extends Task implements Begun {
     private volatile @Nullable LockInfo holder;
     // What follows is guarded by the shard.
     private boolean settled;
-    private boolean givenUp;
+    /** Only ever turned on. Read by others without the lock, too. */
+    private volatile boolean givenUp;
     /** Whether an answer is known to be newer than all endings but those that were noted since. */
     private boolean answersTrusted;
     /** The greatest token of a hold of this resource that has ended since. */
@@ -64,7 +66,8 @@ final class PendingAcquire extends Task implements Begun {
         this.request = request;
         this.timeout = timeout;
         this.options = options;
-        this.deadline = request.startedAt() + request.waitNanos();
+        this.startedAt = request.startedAt();
+        this.deadline = startedAt + request.waitNanos();
         this.callbacksApart = callbacksApart;
     }
 
@@ -105,15 +108,19 @@ final class PendingAcquire extends Task implements Begun {
     }
 
     private boolean keep(long endingsBefore) {
-        long answerDue = request.startedAt() + Math.max(request.waitNanos(), manager.answerNanos());
-        return manager.keep(this, answerDue, endingsBefore);
+        return manager.keep(this, answerDue(), endingsBefore);
+    }
+
+    /** When the backend must have answered. A request may be sent again, but what it was first sent with counts. */
+    private long answerDue() {
+        return Math.max(deadline - startedAt, manager.answerNanos()) + startedAt;
     }
 
     /** Sends the request, which is known here already. */
     private void send(BackendCalls calls) {
         AcquireRequest sent = request;
         CompletableFuture<AcquireReply> answer = calls.acquire(sent);
-        if (shard.isGivenUp(this)) {
+        if (givenUp) {
             // Perhaps just before it was sent: then that withdrawal came first and did nothing.
             manager.withdrawInBackground(sent);
         } else {
@@ -177,9 +184,11 @@ final class PendingAcquire extends Task implements Begun {
 
     private void queued(AcquireReply.Queued queued) {
         holder = queued.holder();
-        if (!manager.schedule(this, deadline) && shard.isGivenUp(this)) {
+        if (givenUp) {
             // The withdrawal has overtaken the request.
             manager.withdrawInBackground(request);
+        } else if (deadline != answerDue()) {
+            manager.schedule(this, deadline);
         }
         Answers.whenDone(queued.grant().toCompletableFuture(), (grant, failure) -> {
             if (failure != null) {
@@ -200,7 +209,7 @@ final class PendingAcquire extends Task implements Begun {
         HeldLock adopted = manager.adopt(request, grant, options, this, 0);
         if (adopted != null) {
             complete(() -> deliver(adopted));
-        } else if (shard.isGivenUp(this)) {
+        } else if (givenUp) {
             manager.withdrawInBackground(request);
         } else if (!manager.isClosed()) {
             overtaken();

@@ -377,15 +377,6 @@ final class Shard {
         }
     }
 
-    boolean isGivenUp(PendingAcquire pending) {
-        lock.lock();
-        try {
-            return pending.isGivenUp();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Ends a wait; false if it has ended before. */
     boolean settle(PendingAcquire pending, boolean givenUp) {
         lock.lock();

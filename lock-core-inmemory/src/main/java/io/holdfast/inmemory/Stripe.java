@@ -167,7 +167,7 @@ final class Stripe {
             return List.of();
         }
         List<Delivery> taken = outbox;
-        outbox = new ArrayList<>();
+        outbox = new ArrayList<>(1);
         return taken;
     }
 

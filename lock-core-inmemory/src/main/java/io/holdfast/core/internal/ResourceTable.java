@@ -28,6 +28,10 @@ public abstract class ResourceTable<E> {
 
     private @Nullable Object[] entries = new Object[MIN_CAPACITY];
     private int inArray;
+    /** The name that was looked for last, and what was found: most commands look two or three times for the same one. */
+    private @Nullable String lastSought;
+
+    private int lastFound;
     private final Map<String, E> displaced = new HashMap<>(0);
 
     /** For subclasses, which say where an entry's name is. */
@@ -85,6 +89,7 @@ public abstract class ResourceTable<E> {
             return displaced.remove(resourceOf(entry), entry);
         }
         closeGap(index);
+        lastSought = null;
         if (--inArray < entries.length / 8 && entries.length > MIN_CAPACITY) {
             resize(entries.length / 2);
         }
@@ -143,6 +148,7 @@ public abstract class ResourceTable<E> {
         @Nullable Object[] old = entries;
         entries = new Object[capacity];
         inArray = 0;
+        lastSought = null;
         for (Object entry : old) {
             if (entry != null) {
                 place(cast(entry));
@@ -161,7 +167,16 @@ public abstract class ResourceTable<E> {
     }
 
     /** The index of a resource's entry, or of the free place where it belongs, or {@link #NO_PLACE}. */
+    @SuppressWarnings({"ReferenceEquality", "StringEquality"}) // because another copy of the name is merely looked for again
     private int find(String resource) {
+        if (resource != lastSought) {
+            lastFound = search(resource);
+            lastSought = resource;
+        }
+        return lastFound;
+    }
+
+    private int search(String resource) {
         int mask = entries.length - 1;
         int home = home(resource, mask);
         for (int probe = 0; probe < MAX_PROBES; probe++) {
