@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
  * @param <T> what the answer says
  */
 final class AnswerDeadline<T> extends Task {
-    private final LockManager manager;
+    private final Services services;
     private final String resource;
     private final String call;
     private final CompletableFuture<T> inTime = new CompletableFuture<>();
@@ -20,22 +20,22 @@ final class AnswerDeadline<T> extends Task {
      *
      * @param call what is waited for, for the message
      */
-    AnswerDeadline(LockManager manager, String resource, String call) {
-        this.manager = manager;
+    AnswerDeadline(Services services, String resource, String call) {
+        this.services = services;
         this.resource = resource;
         this.call = call;
     }
 
     CompletableFuture<T> await(CompletableFuture<T> answer, long nanos) {
-        if (!manager.schedule(this, manager.now() + nanos)) {
+        if (!services.schedule(this, services.now() + nanos)) {
             CompletableFuture<?> unused = end();
         }
         Answers.whenDone(answer, (value, failure) -> {
-            manager.cancel(this);
+            services.cancel(this);
             if (failure == null) {
                 inTime.complete(value);
             } else {
-                inTime.completeExceptionally(manager.calls().failure(failure));
+                inTime.completeExceptionally(services.calls().failure(failure));
             }
         });
         return inTime;
@@ -54,7 +54,7 @@ final class AnswerDeadline<T> extends Task {
     @Override
     void run(long now, RenewalBatch renewals) {
         inTime.completeExceptionally(
-                LockBackendException.outcomeUnknown(manager.calls().name() + " did not answer the " + call, null));
+                LockBackendException.outcomeUnknown(services.calls().name() + " did not answer the " + call, null));
     }
 
     @Override

@@ -60,7 +60,7 @@ final class HeldLock extends Task implements LockHandle, Begun {
         LOST
     }
 
-    private final LockManager manager;
+    private final Services services;
     /** The id of the request whose claim keeps the hold. */
     private final long claim;
     /** Null while active without listeners, {@link Listeners} while active with some; then {@link Overdue} or how it {@link Ended}. */
@@ -80,8 +80,8 @@ final class HeldLock extends Task implements LockHandle, Begun {
     /** Whether a release that wasn't answered at once has been sent. */
     private volatile boolean releaseSent;
 
-    HeldLock(LockManager manager, AcquireRequest request, Grant grant, boolean autoRenewal) {
-        this.manager = manager;
+    HeldLock(Services services, AcquireRequest request, Grant grant, boolean autoRenewal) {
+        this.services = services;
         this.claim = request.id();
         this.grant = grant;
         this.validUntil = grant.validUntil();
@@ -120,7 +120,7 @@ final class HeldLock extends Task implements LockHandle, Begun {
 
     @Override
     public Duration remaining() {
-        return isValid() ? Duration.ofNanos(Math.max(0, validUntil() - manager.now())) : Duration.ZERO;
+        return isValid() ? Duration.ofNanos(Math.max(0, validUntil() - services.now())) : Duration.ZERO;
     }
 
     @Override
@@ -135,7 +135,7 @@ final class HeldLock extends Task implements LockHandle, Begun {
         // rest.
         Object seen = state;
         if (isActive(seen) && STATE.compareAndSet(this, seen, new Overdue((Listeners) seen))) {
-            manager.schedule(this, manager.now());
+            services.schedule(this, services.now());
         }
         return false;
     }
@@ -149,7 +149,7 @@ final class HeldLock extends Task implements LockHandle, Begun {
     }
 
     boolean isLeaseOver() {
-        return isLeaseOver(manager.now());
+        return isLeaseOver(services.now());
     }
 
     boolean isLeaseOver(long now) {
@@ -202,14 +202,14 @@ final class HeldLock extends Task implements LockHandle, Begun {
 
     /** Gives up the claim to the hold, and only then forgets it: a manager that closes finds the one or the other. */
     private CompletableFuture<?> leaveHold() {
-        CompletableFuture<?> withdrawn = manager.withdraw(claimRequest());
-        manager.shardOf(resource()).remove(this, false);
+        CompletableFuture<?> withdrawn = services.withdraw(claimRequest());
+        services.shardOf(resource()).remove(this, false);
         return withdrawn;
     }
 
     /** This hold has ended in the backend, so that no answer which names its token is worth anything any more. */
     void loseForGood(String reason) {
-        Object before = manager.shardOf(resource()).lose(this);
+        Object before = services.shardOf(resource()).lose(this);
         if (isActive(before)) {
             announceLoss(Level.WARN, (Listeners) before, reason);
         } else if (before instanceof Overdue overdue) {
@@ -226,7 +226,7 @@ final class HeldLock extends Task implements LockHandle, Begun {
     }
 
     private void tell(Consumer<? super LockHandle> listener) {
-        manager.execute(() -> {
+        services.execute(() -> {
             try {
                 listener.accept(this);
             } catch (RuntimeException | Error thrown) {
@@ -255,7 +255,7 @@ final class HeldLock extends Task implements LockHandle, Begun {
 
     @Override
     public boolean heartbeat() {
-        return isValid() && settleRenewal(manager.renew(grant)) && isValid();
+        return isValid() && settleRenewal(services.renew(grant)) && isValid();
     }
 
     /** Does what an outcome asks for; true if the backend renewed the hold. */
@@ -263,7 +263,7 @@ final class HeldLock extends Task implements LockHandle, Begun {
         if (outcome instanceof RenewOutcome.Renewed renewed) {
             // An answer that comes after the lease was over revives nothing.
             if (isValid()) {
-                manager.renewed(this, renewed.validUntil());
+                services.renewed(this, renewed.validUntil());
             }
             return true;
         }
@@ -271,7 +271,7 @@ final class HeldLock extends Task implements LockHandle, Begun {
             loseForGood("was ended in the backend");
         } else if (outcome instanceof RenewOutcome.Unknown unknown) {
             LOG.debug("{} could not be renewed", this, unknown.cause());
-            manager.schedule(this, sooner(manager.now() + manager.retryNanos(leaseNanos()), validUntil()));
+            services.schedule(this, sooner(services.now() + services.retryNanos(leaseNanos()), validUntil()));
         }
         return false;
     }
@@ -322,18 +322,18 @@ final class HeldLock extends Task implements LockHandle, Begun {
 
     /** When to look at this next, if its lease was extended last. */
     long nextDue() {
-        return autoRenewal ? manager.renewalDue(validUntil(), leaseNanos()) : validUntil();
+        return autoRenewal ? services.renewalDue(validUntil(), leaseNanos()) : validUntil();
     }
 
     /** The same after a renewal. A backend that extends nothing, for example because its clock stands still, isn't asked without a pause. */
     long nextDueAfter(long now) {
         long due = nextDue();
-        long pause = now + manager.retryNanos(leaseNanos());
+        long pause = now + services.retryNanos(leaseNanos());
         return sooner(due - pause > 0 ? due : pause, validUntil());
     }
 
     private long leaseNanos() {
-        return grant.leaseMillis() * LockManager.NANOS_PER_MILLI;
+        return grant.leaseMillis() * Services.NANOS_PER_MILLI;
     }
 
     private static long sooner(long moment, long other) {
@@ -350,11 +350,11 @@ final class HeldLock extends Task implements LockHandle, Begun {
             loseByTheClock();
         } else if (autoRenewal) {
             // Should no answer come, this is the next try.
-            long patience = Math.min(manager.answerNanos(), leaseNanos() / 3);
-            manager.schedule(this, sooner(now + patience, validUntil()));
+            long patience = Math.min(services.answerNanos(), leaseNanos() / 3);
+            services.schedule(this, sooner(now + patience, validUntil()));
             renewals.add(this);
         } else {
-            manager.schedule(this, validUntil());
+            services.schedule(this, validUntil());
         }
     }
 
@@ -384,7 +384,7 @@ final class HeldLock extends Task implements LockHandle, Begun {
 
     @Override
     public CompletableFuture<Boolean> releaseAsync() {
-        return manager.forCallers(release(manager.calls()));
+        return services.forCallers(release(services.calls()));
     }
 
     /** Begins to release this; gives the answer to the first try, or a failure if that doesn't come in time. */
@@ -398,23 +398,23 @@ final class HeldLock extends Task implements LockHandle, Begun {
             return answer;
         }
         followRelease(answer);
-        return manager.inTime(resource(), answer, "release");
+        return services.inTime(resource(), answer, "release");
     }
 
     private void followRelease(CompletableFuture<Boolean> answer) {
         releaseSent = true;
-        manager.shardOf(resource()).releaseOutstanding(this, manager.now());
+        services.shardOf(resource()).releaseOutstanding(this, services.now());
         watchRelease(answer);
     }
 
     private void watchRelease(CompletableFuture<Boolean> answer) {
-        manager.schedule(this, manager.now() + manager.answerNanos());
+        services.schedule(this, services.now() + services.answerNanos());
         Answers.whenDone(answer, (released, failure) -> {
             if (failure == null) {
                 forgetForGood();
             } else {
                 LOG.debug("{} could not be released yet", this, failure);
-                manager.schedule(this, manager.now() + manager.retryNanos(leaseNanos()));
+                services.schedule(this, services.now() + services.retryNanos(leaseNanos()));
             }
         });
     }
@@ -423,16 +423,16 @@ final class HeldLock extends Task implements LockHandle, Begun {
         if (!releaseSent) {
             // The releasing thread has been held up before it could send, or sends it right now. Its release may come
             // at any time, so that the hold must certainly have ended before it is forgotten.
-            followRelease(manager.calls().release(grant));
-        } else if (manager.shardOf(resource()).giveUp(this, now)) {
+            followRelease(services.calls().release(grant));
+        } else if (services.shardOf(resource()).giveUp(this, now)) {
             LOG.warn("{} could not be released before its lease was over", this);
         } else {
-            watchRelease(manager.calls().release(grant));
+            watchRelease(services.calls().release(grant));
         }
     }
 
     private void forgetForGood() {
-        manager.shardOf(resource()).remove(this, true);
+        services.shardOf(resource()).remove(this, true);
     }
 
     /** Undoes the grant for a caller who has left, after the last {@link #leave}; gives the backend's answer. */
@@ -441,25 +441,25 @@ final class HeldLock extends Task implements LockHandle, Begun {
     }
 
     private AcquireRequest claimRequest() {
-        long lease = manager.shardOf(resource()).longestLease(this);
-        return new AcquireRequest(claim, resource(), client(), lease, 0, manager.now());
+        long lease = services.shardOf(resource()).longestLease(this);
+        return new AcquireRequest(claim, resource(), client(), lease, 0, services.now());
     }
 
     @Override
     CompletableFuture<?> end() {
         Object before = moveTo(Ended.RELEASING);
         if (isActive(before) || before == Ended.RELEASING) {
-            return manager.calls().release(grant);
+            return services.calls().release(grant);
         }
         return before instanceof Overdue overdue
                 ? settleOverdue(overdue)
-                : manager.calls().withdraw(claimRequest());
+                : services.calls().withdraw(claimRequest());
     }
 
     @Override
     public void close() {
         // A failure has been noted already, and the release is tried again until the lease is over.
-        Answers.awaitQuietly(release(manager.blockingCalls()));
+        Answers.awaitQuietly(release(services.blockingCalls()));
     }
 
     @Override

@@ -25,7 +25,7 @@ final class PendingAcquire extends Task implements Begun {
     /** Each time, a hold of the same client has ended in between: so many are no coincidence. */
     private static final int MAX_RESENDS = 100;
 
-    private final LockManager manager;
+    private final Services services;
     private final Shard shard;
     private final Duration timeout;
     private final LockOptions options;
@@ -38,7 +38,7 @@ final class PendingAcquire extends Task implements Begun {
     /** Who held the resource when the backend queued the request; null as long as the backend hasn't answered. */
     private volatile @Nullable LockInfo holder;
     // What follows is guarded by the shard.
-    private boolean settled;
+    private boolean decided;
     /** Only ever turned on. Read by others without the lock, too. */
     private volatile boolean givenUp;
     /** Whether an answer is known to be newer than all endings but those that were noted since. */
@@ -56,13 +56,9 @@ final class PendingAcquire extends Task implements Begun {
      * @param callbacksApart whether anybody else's code may hang on the result, which must then be completed on the callback executor
      */
     PendingAcquire(
-            LockManager manager,
-            AcquireRequest request,
-            Duration timeout,
-            LockOptions options,
-            boolean callbacksApart) {
-        this.manager = manager;
-        this.shard = manager.shardOf(request.resource());
+            Services services, AcquireRequest request, Duration timeout, LockOptions options, boolean callbacksApart) {
+        this.services = services;
+        this.shard = services.shardOf(request.resource());
         this.request = request;
         this.timeout = timeout;
         this.options = options;
@@ -96,7 +92,7 @@ final class PendingAcquire extends Task implements Begun {
     PendingAcquire startBy(BackendCalls blocking) {
         shard.enterCall();
         try {
-            manager.requireOpen();
+            services.requireOpen();
             if (!keep(shard.endings())) {
                 throw new LockClosedException();
             }
@@ -108,12 +104,12 @@ final class PendingAcquire extends Task implements Begun {
     }
 
     private boolean keep(long endingsBefore) {
-        return manager.keep(this, answerDue(), endingsBefore);
+        return services.keep(this, answerDue(), endingsBefore);
     }
 
     /** When the backend must have answered. A request may be sent again, but what it was first sent with counts. */
     private long answerDue() {
-        return Math.max(deadline - startedAt, manager.answerNanos()) + startedAt;
+        return Math.max(deadline - startedAt, services.answerNanos()) + startedAt;
     }
 
     /** Sends the request, which is known here already. */
@@ -122,7 +118,7 @@ final class PendingAcquire extends Task implements Begun {
         CompletableFuture<AcquireReply> answer = calls.acquire(sent);
         if (givenUp) {
             // Perhaps just before it was sent: then that withdrawal came first and did nothing.
-            manager.withdrawInBackground(sent);
+            services.withdrawInBackground(sent);
         } else {
             follow(answer);
         }
@@ -143,16 +139,16 @@ final class PendingAcquire extends Task implements Begun {
 
     @Override
     boolean isOver() {
-        return settled;
+        return decided;
     }
 
-    boolean isGivenUp() {
-        return givenUp;
+    void markDecided() {
+        decided = true;
     }
 
-    void settle(boolean byCaller) {
-        settled = true;
-        givenUp = byCaller;
+    void markGivenUp() {
+        decided = true;
+        givenUp = true;
     }
 
     void trustAnswers() {
@@ -165,13 +161,13 @@ final class PendingAcquire extends Task implements Begun {
 
     /** Whether a grant with this token may be adopted; under the shard's lock. */
     boolean accepts(long token) {
-        return !settled && answersTrusted && token > endedToken;
+        return !decided && answersTrusted && token > endedToken;
     }
 
     private void follow(CompletableFuture<AcquireReply> answer) {
         Answers.whenDone(answer, (reply, failure) -> {
             if (failure != null) {
-                fail(manager.calls().failure(failure));
+                fail(services.calls().failure(failure));
             } else if (reply instanceof Grant grant) {
                 granted(grant);
             } else if (reply instanceof AcquireReply.Queued queued) {
@@ -186,13 +182,13 @@ final class PendingAcquire extends Task implements Begun {
         holder = queued.holder();
         if (givenUp) {
             // The withdrawal has overtaken the request.
-            manager.withdrawInBackground(request);
+            services.withdrawInBackground(request);
         } else if (deadline != answerDue()) {
-            manager.schedule(this, deadline);
+            services.schedule(this, deadline);
         }
         Answers.whenDone(queued.grant().toCompletableFuture(), (grant, failure) -> {
             if (failure != null) {
-                fail(manager.calls().failure(failure));
+                fail(services.calls().failure(failure));
             } else if (grant.isPresent()) {
                 granted(grant.get());
             } else {
@@ -202,16 +198,16 @@ final class PendingAcquire extends Task implements Begun {
     }
 
     private void granted(Grant grant) {
-        if (grant.validUntil() - manager.now() <= 0) {
+        if (grant.validUntil() - services.now() <= 0) {
             cameTooLate();
             return;
         }
-        HeldLock adopted = manager.adopt(request, grant, options, this, 0);
+        HeldLock adopted = services.adopt(request, grant, options, this);
         if (adopted != null) {
             complete(() -> deliver(adopted));
         } else if (givenUp) {
-            manager.withdrawInBackground(request);
-        } else if (!manager.isClosed()) {
+            services.withdrawInBackground(request);
+        } else if (!services.isClosed()) {
             overtaken();
         }
         // Otherwise the manager is about to end this, which withdraws it.
@@ -253,7 +249,7 @@ final class PendingAcquire extends Task implements Begun {
         shard.enterCall();
         try {
             // If the manager closes, it is about to end this.
-            if (!manager.isClosed() && shard.renewTrust(this)) {
+            if (!services.isClosed() && shard.renewTrust(this)) {
                 sendAgain();
             }
         } finally {
@@ -267,11 +263,11 @@ final class PendingAcquire extends Task implements Begun {
                     "resource '" + resource() + "' is granted again and again with a hold that has ended", null));
             return;
         }
-        long now = manager.now();
+        long now = services.now();
         AcquireRequest sent = request;
         request = new AcquireRequest(
                 sent.id(), sent.resource(), sent.client(), sent.leaseMillis(), Math.max(0, deadline - now), now);
-        send(manager.calls());
+        send(services.calls());
     }
 
     /** Whether a hold goes through the callback executor before its caller has it. */
@@ -281,28 +277,29 @@ final class PendingAcquire extends Task implements Begun {
 
     private void deliver(HeldLock hold) {
         if (callbacksApart && options.autoRenewal() && !result.isDone()) {
-            manager.beginRenewal(hold);
+            services.beginRenewal(hold);
         }
         if (!result.complete(hold)) {
-            CompletableFuture<?> unused = manager.abandon(hold);
+            CompletableFuture<?> unused = services.abandon(hold);
         }
     }
 
     private void fail(LockBackendException failure) {
         // That this answer's command has changed nothing says nothing of earlier ones.
         boolean nothingLeft = failure.outcomeKnown() && holder == null && resends == 0;
-        if (!shard.settle(this, !nothingLeft)) {
+        boolean ended = nothingLeft ? shard.decide(this) : shard.giveUp(this);
+        if (!ended) {
             return;
         }
         if (!nothingLeft) {
-            manager.withdrawInBackground(request);
+            services.withdrawInBackground(request);
         }
         completeExceptionally(failure);
     }
 
     /** The backend let go of the request: nothing of it remains there. */
     private void timedOut(LockInfo inTheWay) {
-        if (shard.settle(this, false)) {
+        if (shard.decide(this)) {
             completeExceptionally(timeoutException(inTheWay));
         }
     }
@@ -315,19 +312,19 @@ final class PendingAcquire extends Task implements Begun {
         }
         if (holder == null) {
             completeExceptionally(LockBackendException.outcomeUnknown(
-                    manager.calls().name() + " backend did not answer the acquire of resource '" + resource() + "'",
+                    services.calls().name() + " backend did not answer the acquire of resource '" + resource() + "'",
                     null));
             return;
         }
         // Only a backend that answers can say that the resource was held by somebody else.
-        long patience = Math.max(1, deadline + manager.answerNanos() - now);
-        Answers.whenDone(manager.inTime(resource(), withdrawn, "withdrawal", patience), (inTheWay, failure) -> {
+        long patience = Math.max(1, deadline + services.answerNanos() - now);
+        Answers.whenDone(services.inTime(resource(), withdrawn, "withdrawal", patience), (inTheWay, failure) -> {
             if (failure == null) {
                 completeExceptionally(timeoutException(inTheWay.orElse(holder)));
-            } else if (manager.isClosed()) {
+            } else if (services.isClosed()) {
                 completeExceptionally(new LockClosedException());
             } else {
-                completeExceptionally(manager.calls().failure(failure));
+                completeExceptionally(services.calls().failure(failure));
             }
         });
     }
@@ -339,7 +336,7 @@ final class PendingAcquire extends Task implements Begun {
 
     /** Withdraws the request unless it is decided already; gives the backend's answer, or null if it was. */
     private @Nullable CompletableFuture<Optional<LockInfo>> giveUp() {
-        return shard.settle(this, true) ? manager.withdraw(request) : null;
+        return shard.giveUp(this) ? services.withdraw(request) : null;
     }
 
     @Override
@@ -358,7 +355,7 @@ final class PendingAcquire extends Task implements Begun {
 
     private void complete(Runnable completion) {
         if (callbacksApart) {
-            manager.execute(completion);
+            services.execute(completion);
         } else {
             completion.run();
         }
@@ -384,15 +381,15 @@ final class PendingAcquire extends Task implements Begun {
     private CompletableFuture<?> undo() {
         CompletableFuture<Optional<LockInfo>> withdrawn = giveUp();
         if (withdrawn != null) {
-            return manager.inShortTime(resource(), withdrawn, "withdrawal");
+            return services.inShortTime(resource(), withdrawn, "withdrawal");
         }
         // Decided: the result is there, or will be in a moment.
         CompletableFuture<Boolean> undone = result.handle((hold, failure) -> hold)
                 .thenCompose(hold -> hold == null ? BackendCalls.FALSE : undo((HeldLock) hold));
-        return manager.inShortTime(resource(), undone, "withdrawal");
+        return services.inShortTime(resource(), undone, "withdrawal");
     }
 
     private CompletableFuture<Boolean> undo(HeldLock hold) {
-        return manager.abandon(hold).thenApply(answer -> true);
+        return services.abandon(hold).thenApply(answer -> true);
     }
 }

@@ -15,15 +15,15 @@ final class RenewalBatch {
         holds.add(hold);
     }
 
-    void send(LockManager manager) {
+    void send(Services services) {
         if (holds.isEmpty()) {
             return;
         }
         List<Grant> grants = holds.stream().map(HeldLock::grant).toList();
-        CompletableFuture<List<RenewOutcome>> answer = manager.calls().renew(grants);
+        CompletableFuture<List<RenewOutcome>> answer = services.calls().renew(grants);
         Answers.whenDone(answer, (outcomes, failure) -> {
             if (failure != null) {
-                settleAll(new RenewOutcome.Unknown(manager.calls().failure(failure)));
+                settleAll(new RenewOutcome.Unknown(services.calls().failure(failure)));
             } else {
                 settle(outcomes);
             }

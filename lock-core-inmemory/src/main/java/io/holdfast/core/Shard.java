@@ -3,16 +3,13 @@ package io.holdfast.core;
 import io.holdfast.core.internal.DueWheel;
 import io.holdfast.core.internal.ResourceTable;
 import io.holdfast.spi.AcquireRequest;
-import io.holdfast.spi.Grant;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -42,15 +39,10 @@ final class Shard {
         }
     };
     private final DueWheel<Task> tasks;
-    /** The requests that wait, by resource. */
-    private final Map<String, List<PendingAcquire>> waiting = new HashMap<>();
+    private final WaitingRequests waiting = new WaitingRequests();
+    private final Withdrawals withdrawals = new Withdrawals();
     /** What waits for the release of a hold to be confirmed; nearly always empty. */
     private final Map<HeldLock, List<Runnable>> afterRelease = new HashMap<>();
-
-    /** The requests that are being taken back, and may still have an effect; nearly always empty. */
-    private final Set<Withdrawal> withdrawals = new LinkedHashSet<>();
-    /** The leases, in milliseconds, that requests which were taken back may have given to holds with shorter ones. */
-    private final Map<HeldLock, Long> longerLeases = new HashMap<>();
 
     private boolean closed;
     /** Written under the lock, read without it before a request is sent. */
@@ -69,49 +61,85 @@ final class Shard {
     }
 
     /**
-     * Takes a grant into the manager's keeping. Not so if the manager is closed, if the request has been given up, or if the
-     * grant may be that of a hold which has ended here already: it was answered before that, and has been overtaken.
+     * Takes a grant that answers a request at once into the manager's keeping. Not so if the manager is closed, or if any hold has ended
+     * here since the request was sent: the grant may be that of this hold, answered before its end, and overtaken.
      *
      * @param fresh the handle to keep if the hold is new to the manager
-     * @param grant the grant
-     * @param waiting the request that waited for it; null if it was granted at once
-     * @param endingsBefore without a waiting request: {@link #endings} before it was sent
+     * @param endingsBefore {@link #endings} before the request was sent
      * @return the handle to hand out, the present one of this hold if there is one; null if the grant was not taken
      */
     @Nullable
-    HeldLock adopt(HeldLock fresh, Grant grant, @Nullable PendingAcquire waiting, long endingsBefore) {
+    HeldLock adoptAtOnce(HeldLock fresh, long endingsBefore) {
+        HeldLock present;
         HeldLock adopted;
-        HeldLock replaced = null;
         lock.lock();
         try {
-            boolean current = waiting == null ? endings == endingsBefore : waiting.accepts(grant.token());
-            if (closed || !current) {
+            if (closed || endings != endingsBefore) {
                 return null;
             }
-            HeldLock present = holds.get(fresh.resource());
-            if (present != null && present.fencingToken() > grant.token()) {
+            present = holds.get(fresh.resource());
+            adopted = joinOrReplace(present, fresh);
+        } finally {
+            lock.unlock();
+        }
+        endIfFollowed(present, adopted);
+        return adopted;
+    }
+
+    /**
+     * Takes a grant that was waited for into the manager's keeping, which ends the wait. Not so if the manager is closed, if the request
+     * has been given up, or if the grant is that of a hold which has ended here already.
+     *
+     * @param fresh the handle to keep if the hold is new to the manager
+     * @param pending the request that waited for it
+     * @return the handle to hand out, the present one of this hold if there is one; null if the grant was not taken
+     */
+    @Nullable
+    HeldLock adopt(HeldLock fresh, PendingAcquire pending) {
+        HeldLock present;
+        HeldLock adopted;
+        lock.lock();
+        try {
+            if (closed || !pending.accepts(fresh.fencingToken())) {
                 return null;
             }
-            if (present == null || present.fencingToken() < grant.token() || present.isLeft()) {
-                // One that is over, but not yet forgotten, has given up no more than its own claim to the hold.
-                replaced = holds.put(fresh);
-                adopted = fresh;
-            } else if (present.join(fresh)) {
-                adopted = present;
-            } else {
-                return null;
-            }
-            place(adopted, adopted.nextDue());
-            if (waiting != null) {
-                drop(waiting);
+            present = holds.get(fresh.resource());
+            adopted = joinOrReplace(present, fresh);
+            if (adopted != null) {
+                pending.markDecided();
+                forget(pending);
             }
         } finally {
             lock.unlock();
         }
-        if (replaced != null && replaced.fencingToken() < grant.token()) {
-            replaced.loseForGood("was followed by a newer hold");
-        }
+        endIfFollowed(present, adopted);
         return adopted;
+    }
+
+    /** The handle of a granted hold: the present one if it is of the same hold and lasts, otherwise a fresh one, unless the grant is outdated. */
+    private @Nullable HeldLock joinOrReplace(@Nullable HeldLock present, HeldLock fresh) {
+        HeldLock adopted = fresh;
+        if (present == null || present.fencingToken() < fresh.fencingToken() || isLeft(present, fresh)) {
+            holds.put(fresh);
+        } else if (present.fencingToken() == fresh.fencingToken() && present.join(fresh)) {
+            adopted = present;
+        } else {
+            return null;
+        }
+        place(adopted, adopted.nextDue());
+        return adopted;
+    }
+
+    /** Whether a handle of the same hold, not yet forgotten, has given up no more than its own claim to it. */
+    private static boolean isLeft(HeldLock present, HeldLock fresh) {
+        return present.fencingToken() == fresh.fencingToken() && present.isLeft();
+    }
+
+    /** A newer hold proves that an older one of the same resource has ended in the backend. */
+    private static void endIfFollowed(@Nullable HeldLock present, @Nullable HeldLock adopted) {
+        if (present != null && adopted != null && present.fencingToken() < adopted.fencingToken()) {
+            present.loseForGood("was followed by a newer hold");
+        }
     }
 
     @Nullable
@@ -161,18 +189,14 @@ final class Shard {
 
     private void forget(HeldLock hold, boolean forGood) {
         holds.remove(hold);
-        longerLeases.remove(hold);
+        withdrawals.forget(hold);
         displace(hold);
         if (forGood) {
             ENDINGS.setRelease(this, endings + 1);
-            for (PendingAcquire pending : waitingFor(hold.resource())) {
+            for (PendingAcquire pending : waiting.of(hold.resource())) {
                 pending.noteEnding(hold.fencingToken());
             }
         }
-    }
-
-    private List<PendingAcquire> waitingFor(String resource) {
-        return waiting.isEmpty() ? List.of() : waiting.getOrDefault(resource, List.of());
     }
 
     /** A release can't be confirmed as yet: notes until when the hold may last if it doesn't reach the backend. */
@@ -180,8 +204,7 @@ final class Shard {
         lock.lock();
         try {
             // A renewal may have gone out just before, but the hold can't last longer than a full lease from now.
-            long lease = longerLeases.getOrDefault(hold, hold.grant().leaseMillis());
-            hold.prolong(now + lease * LockManager.NANOS_PER_MILLI);
+            hold.prolong(now + withdrawals.longestLease(hold) * Services.NANOS_PER_MILLI);
         } finally {
             lock.unlock();
         }
@@ -221,9 +244,8 @@ final class Shard {
     /** Whether a request of a client may yet lengthen the lease of the client's hold, or may have done so unnoticed. */
     private boolean mayLengthenLease(String resource, String client, long now) {
         return isCallUnderWay()
-                || waitingFor(resource).stream()
-                        .anyMatch(pending -> pending.client().equals(client))
-                || withdrawals.stream().anyMatch(other -> other.isOf(resource, client) && other.until() - now > 0);
+                || waiting.isAnyOf(resource, client)
+                || withdrawals.mayLengthenLease(resource, client, now);
     }
 
     /** Ends a withdrawal that has been answered. Nothing comes of its request any more, but much may have come of it before. */
@@ -231,42 +253,23 @@ final class Shard {
         lock.lock();
         try {
             end(withdrawal);
-            noteLease(withdrawal.request(), now);
+            AcquireRequest request = withdrawal.request();
+            withdrawals.noteLease(request, holds.get(request.resource()), now);
         } finally {
             lock.unlock();
         }
     }
 
     private void end(Withdrawal withdrawal) {
-        withdrawal.finish();
-        withdrawals.remove(withdrawal);
+        withdrawals.end(withdrawal);
         displace(withdrawal);
-    }
-
-    /** A request may have lengthened the lease of its client's hold until now, without this having heard of it. */
-    private void noteLease(AcquireRequest request, long now) {
-        long until = now + request.leaseMillis() * LockManager.NANOS_PER_MILLI;
-        HeldLock hold = holds.get(request.resource());
-        if (hold != null
-                && hold.client().equals(request.client())
-                && request.leaseMillis() > hold.grant().leaseMillis()) {
-            longerLeases.merge(hold, request.leaseMillis(), Math::max);
-            if (hold.isBeingReleased()) {
-                hold.prolong(until);
-            }
-        }
-        for (Withdrawal other : withdrawals) {
-            if (other.isOf(request.resource(), request.client())) {
-                other.prolong(until);
-            }
-        }
     }
 
     /** The longest lease, in milliseconds, that a hold may have in the backend. */
     long longestLease(HeldLock hold) {
         lock.lock();
         try {
-            return longerLeases.getOrDefault(hold, hold.grant().leaseMillis());
+            return withdrawals.longestLease(hold);
         } finally {
             lock.unlock();
         }
@@ -357,8 +360,7 @@ final class Shard {
             if (endings == endingsBefore) {
                 pending.trustAnswers();
             }
-            waiting.computeIfAbsent(pending.resource(), resource -> new ArrayList<>(1))
-                    .add(pending);
+            waiting.add(pending);
             place(pending, moment);
             return true;
         } finally {
@@ -377,28 +379,37 @@ final class Shard {
         }
     }
 
-    /** Ends a wait; false if it has ended before. */
-    boolean settle(PendingAcquire pending, boolean givenUp) {
+    /** Ends a wait by an answer; false if it has ended before. */
+    boolean decide(PendingAcquire pending) {
+        return endWait(pending, false);
+    }
+
+    /** Ends a wait without an answer, so that whatever comes of the request must be taken back; false if it has ended before. */
+    boolean giveUp(PendingAcquire pending) {
+        return endWait(pending, true);
+    }
+
+    private boolean endWait(PendingAcquire pending, boolean givenUp) {
         lock.lock();
         try {
             if (pending.isOver()) {
                 return false;
             }
-            pending.settle(givenUp);
-            drop(pending);
+            if (givenUp) {
+                pending.markGivenUp();
+            } else {
+                pending.markDecided();
+            }
+            forget(pending);
             return true;
         } finally {
             lock.unlock();
         }
     }
 
-    private void drop(PendingAcquire pending) {
-        pending.settle(pending.isGivenUp());
+    private void forget(PendingAcquire pending) {
         displace(pending);
-        List<PendingAcquire> others = waiting.get(pending.resource());
-        if (others != null && others.remove(pending) && others.isEmpty()) {
-            waiting.remove(pending.resource());
-        }
+        waiting.remove(pending);
     }
 
     /** Takes one request's share off a handle; true if no other request was given it. */
@@ -451,10 +462,10 @@ final class Shard {
             closed = true;
             List<Task> open = new ArrayList<>();
             // The waiting ones first, so that none of them is granted what is released next.
-            waiting.values().forEach(open::addAll);
+            open.addAll(waiting.all());
             open.addAll(holds.entries());
             // Those of its own, since one that is about to run isn't scheduled.
-            open.addAll(withdrawals);
+            open.addAll(withdrawals.all());
             tasks.forEach(task -> {
                 if (task instanceof AnswerDeadline) {
                     open.add(task);
@@ -470,7 +481,7 @@ final class Shard {
     int size() {
         lock.lock();
         try {
-            int[] size = {holds.size() + afterRelease.size() + withdrawals.size() + longerLeases.size()};
+            int[] size = {holds.size() + afterRelease.size() + withdrawals.size()};
             tasks.forEach(task -> size[0] += task instanceof HeldLock || task instanceof Withdrawal ? 0 : 1);
             return size[0];
         } finally {

@@ -14,22 +14,22 @@ import org.slf4j.LoggerFactory;
 final class Withdrawal extends Task {
     private static final Logger LOG = LoggerFactory.getLogger(LockManager.class);
 
-    private final LockManager manager;
+    private final Services services;
     private final Shard shard;
     private final AcquireRequest request;
     // What follows is guarded by the shard.
     private long until;
     private boolean over;
     /** After a failure; twice as long each time. */
-    private long pause = LockManager.NANOS_PER_MILLI;
+    private long pause = Services.NANOS_PER_MILLI;
 
-    Withdrawal(LockManager manager, AcquireRequest request) {
-        this.manager = manager;
-        this.shard = manager.shardOf(request.resource());
+    Withdrawal(Services services, AcquireRequest request) {
+        this.services = services;
+        this.shard = services.shardOf(request.resource());
         this.request = request;
         long waited = request.startedAt() + request.waitNanos();
-        long now = manager.now();
-        this.until = (waited - now > 0 ? waited : now) + request.leaseMillis() * LockManager.NANOS_PER_MILLI;
+        long now = services.now();
+        this.until = (waited - now > 0 ? waited : now) + request.leaseMillis() * Services.NANOS_PER_MILLI;
     }
 
     @Override
@@ -68,19 +68,19 @@ final class Withdrawal extends Task {
 
     /** Sends the withdrawal; gives the answer to this try. */
     CompletableFuture<Optional<LockInfo>> send() {
-        CompletableFuture<Optional<LockInfo>> answer = manager.calls().withdraw(request);
+        CompletableFuture<Optional<LockInfo>> answer = services.calls().withdraw(request);
         if (answer.isDone() && !answer.isCompletedExceptionally()) {
-            shard.confirmed(this, manager.now());
+            shard.confirmed(this, services.now());
             return answer;
         }
-        manager.schedule(this, manager.now() + manager.answerNanos());
+        services.schedule(this, services.now() + services.answerNanos());
         Answers.whenDone(answer, (inTheWay, failure) -> {
             if (failure == null) {
-                shard.confirmed(this, manager.now());
+                shard.confirmed(this, services.now());
             } else {
                 LOG.debug("request of '{}' for '{}' could not be withdrawn yet", request.client(), resource(), failure);
-                pause = Math.min(pause * 2, manager.answerNanos());
-                manager.schedule(this, manager.now() + pause);
+                pause = Math.min(pause * 2, services.answerNanos());
+                services.schedule(this, services.now() + pause);
             }
         });
         return answer;
@@ -95,6 +95,6 @@ final class Withdrawal extends Task {
 
     @Override
     CompletableFuture<?> end() {
-        return manager.calls().withdraw(request);
+        return services.calls().withdraw(request);
     }
 }

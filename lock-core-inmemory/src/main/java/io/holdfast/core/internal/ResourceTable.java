@@ -167,7 +167,8 @@ public abstract class ResourceTable<E> {
     }
 
     /** The index of a resource's entry, or of the free place where it belongs, or {@link #NO_PLACE}. */
-    @SuppressWarnings({"ReferenceEquality", "StringEquality"}) // because another copy of the name is merely looked for again
+    @SuppressWarnings({"ReferenceEquality", "StringEquality"
+    }) // because another copy of the name is merely looked for again
     private int find(String resource) {
         if (resource != lastSought) {
             lastFound = search(resource);
