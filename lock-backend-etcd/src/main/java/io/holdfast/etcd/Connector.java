@@ -85,12 +85,18 @@ final class Connector {
         long id = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
         return store.wire().grant(id, 1, timeout).thenApply(granted -> {
             // It may as well run out by itself.
-            CompletableFuture<?> unused = store.wire().revoke(id, store.answerNanos());
+            CompletableFuture<?> unused = store.wire().revoke(granted.getID(), store.answerNanos());
             return granted.getTTL();
         });
     }
 
     private static Wire wire(Settings settings, Ticker ticker, Scheduler scheduler) {
+        if (settings.client != null) {
+            if (!settings.endpoints.isEmpty() || settings.user != null || settings.tls || settings.sslContext != null) {
+                throw new IllegalArgumentException("a client brings its own endpoints, user and TLS");
+            }
+            return new ClientWire(settings.client, ticker, scheduler, settings.answerTimeout.toNanos() / 2);
+        }
         if (settings.endpoints.isEmpty()) {
             throw new IllegalArgumentException("endpoints must be set");
         }

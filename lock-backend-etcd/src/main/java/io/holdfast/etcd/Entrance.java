@@ -61,6 +61,9 @@ final class Entrance {
     CompletableFuture<Outcome> enter(AcquireRequest request, long deadline, Consumer<Lease> doubt) {
         long seconds = desk.seconds(request.leaseMillis());
         boolean mayWait = request.waitNanos() > 0;
+        if (!desk.store().wire().comparesRanges() && (!mayWait || seconds > desk.detectionSeconds())) {
+            return enterUnlessHeld(seconds, mayWait, deadline, doubt);
+        }
         if (!mayWait || seconds <= desk.detectionSeconds()) {
             return new Try(mayWait, seconds, deadline, doubt).begin(1);
         }
@@ -69,6 +72,29 @@ final class Entrance {
                 .begin(1)
                 .thenCompose(outcome -> outcome instanceof Refused
                         ? new Try(true, desk.detectionSeconds(), deadline, doubt).begin(1)
+                        : CompletableFuture.completedFuture(outcome));
+    }
+
+    /** For a wire that can't compare a range: reads before, and leaves if somebody came in between. */
+    private CompletableFuture<Outcome> enterUnlessHeld(
+            long seconds, boolean mayWait, long deadline, Consumer<Lease> doubt) {
+        return desk.store()
+                .read(
+                        "the acquire of '" + name.resource() + "'",
+                        Txns.read(Txns.get(index), Txns.first(queue)),
+                        deadline)
+                .thenCompose(response -> {
+                    boolean free = Txns.found(response, 0).isPresent()
+                            || Txns.found(response, 1).isEmpty();
+                    if (!free && !mayWait) {
+                        return desk.look(queue, name.resource(), deadline)
+                                .thenApply(holder -> (Outcome) new Refused(holder.orElseGet(() -> desk.nobody(name))));
+                    }
+                    long length = free ? seconds : desk.detectionSeconds();
+                    return new Try(true, length, deadline, doubt).begin(1);
+                })
+                .thenCompose(outcome -> !mayWait && outcome instanceof Queued queued
+                        ? desk.leave(queued.ticket(), name).thenApply(left -> (Outcome) new Refused(queued.holder()))
                         : CompletableFuture.completedFuture(outcome));
     }
 

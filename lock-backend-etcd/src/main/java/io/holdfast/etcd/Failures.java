@@ -118,14 +118,16 @@ final class Failures {
         if (description.contains("user name is empty") || description.contains("user name not found")) {
             return "etcd wants a user and a password";
         }
+        if (isHttp(description)) {
+            return "the server does not speak etcd's protocol" + because(description);
+        }
         return switch (status.getCode()) {
             case PERMISSION_DENIED -> "etcd denies the permission";
             case UNAUTHENTICATED -> "etcd refuses the authentication" + because(description);
             case DEADLINE_EXCEEDED -> "etcd did not answer in time";
             case UNIMPLEMENTED -> "the server does not speak etcd's protocol" + because(description);
             case UNAVAILABLE -> unavailable(description);
-            case UNKNOWN ->
-                isHttp(description) ? "the server does not speak etcd's protocol" : "etcd says" + because(description);
+            case UNKNOWN -> "etcd says" + because(description);
             default -> "etcd says " + status.getCode() + because(description);
         };
     }
@@ -137,9 +139,7 @@ final class Failures {
         if (description.contains("request timed out")) {
             return "etcd could not agree on the request in time; it may have lost its quorum";
         }
-        return isHttp(description)
-                ? "the server does not speak etcd's protocol"
-                : "etcd can't be reached" + because(description);
+        return "etcd can't be reached" + because(description);
     }
 
     private static boolean isHttp(String description) {

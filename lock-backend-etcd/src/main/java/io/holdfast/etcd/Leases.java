@@ -81,7 +81,7 @@ final class Leases {
                     long sentAt = store.now();
                     return store.wire()
                             .grant(id, seconds, timeout)
-                            .thenApply(granted -> new Lease(id, seconds, true, granted.getTTL(), sentAt))
+                            .thenApply(granted -> new Lease(granted.getID(), seconds, true, granted.getTTL(), sentAt))
                             .exceptionallyCompose(failure -> Failures.isLeaseThere(failure)
                                     ? adopt(id, seconds)
                                     : CompletableFuture.failedFuture(failure));

@@ -1,0 +1,134 @@
+package io.holdfast.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.holdfast.DistributedLock;
+import io.holdfast.LockBackendException;
+import io.holdfast.LockHandle;
+import io.holdfast.Locks;
+import io.holdfast.testservers.EtcdCluster;
+import io.holdfast.testservers.EtcdServer;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What goes wrong is said clearly, in time, and without a password. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+class EtcdFailuresTest {
+    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration ANSWER = Duration.ofSeconds(3);
+
+    @Test
+    void userAndPasswordAreNeededAndTheTokenIsRenewed() throws Exception {
+        try (EtcdServer server = EtcdServer.builder()
+                .dataInMemory()
+                .options("--auth-token-ttl=1")
+                .start()) {
+            server.etcdctl("user", "add", "root:s3cret-root");
+            server.etcdctl("user", "grant-role", "root", "root");
+            server.etcdctl("auth", "enable");
+            String uri = "127.0.0.1:" + server.port();
+
+            assertThatThrownBy(() -> Locks.open("etcd://root:wr0ng-one@" + uri))
+                    .isInstanceOf(LockBackendException.class)
+                    .hasMessageContaining("refuses the user or the password")
+                    .hasStackTraceContaining("INVALID_ARGUMENT")
+                    .satisfies(failure -> assertThat(failure.toString()).doesNotContain("wr0ng-one"));
+            try (DistributedLock locks = Locks.open("etcd://root:s3cret-root@" + uri)) {
+                LockHandle hold = locks.acquire("resource", "client", LONG);
+                // The server forgets tokens by its own clock.
+                TimeUnit.MILLISECONDS.sleep(2500);
+                assertThat(locks.tryAcquire("resource", "other")).isEmpty();
+                hold.close();
+                locks.acquire("resource", "other", LONG).close();
+            }
+        }
+    }
+
+    @Test
+    void aFullStoreIsSaidToBe() throws Exception {
+        try (EtcdServer server = EtcdServer.builder()
+                .dataInMemory()
+                .options("--quota-backend-bytes=16777216")
+                .start()) {
+            try (DistributedLock locks = EtcdLocks.connect(server.uri())) {
+                LockHandle hold = locks.acquire("resource", "client", LONG);
+                fill(server);
+                LockBackendException failure = catchThrowableOfType(
+                        LockBackendException.class, () -> locks.acquire("another", "client", Duration.ofSeconds(2)));
+                assertThat(failure).hasMessageContaining("out of space");
+                assertThat(failure.outcomeKnown()).isTrue();
+                assertThat(hold.heartbeat()).isTrue();
+            }
+        }
+    }
+
+    private static void fill(EtcdServer server) {
+        String large = "x".repeat(100_000);
+        try {
+            for (int i = 0; i < 400; i++) {
+                server.etcdctl("put", "fill-" + i, large);
+            }
+        } catch (RuntimeException full) {
+            assertThat(full).hasStackTraceContaining("database space exceeded");
+        }
+    }
+
+    @Test
+    void aClusterWithoutQuorumFailsInTimeAndComesBack() throws Exception {
+        try (EtcdCluster cluster = EtcdCluster.start(3, EtcdServer.Builder::dataInMemory)) {
+            try (DistributedLock locks = EtcdLocks.builder()
+                    .endpoints(cluster.endpoints().toArray(String[]::new))
+                    .answerTimeout(ANSWER)
+                    .connect()) {
+                LockHandle before = locks.acquire("resource", "client", LONG);
+                cluster.nodes().get(0).kill();
+                cluster.nodes().get(1).kill();
+                long start = System.nanoTime();
+                assertThatThrownBy(() -> locks.acquire("another", "client", Duration.ZERO))
+                        .isInstanceOf(LockBackendException.class);
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(ANSWER.multipliedBy(2));
+                cluster.nodes().get(0).restart();
+                before.close();
+                LockHandle after = locks.acquire("resource", "other", LONG);
+                assertThat(after.fencingToken()).isGreaterThan(before.fencingToken());
+                after.close();
+            }
+        }
+    }
+
+    @Test
+    void aServerThatIsNotEtcdIsSaidNotToBe() throws IOException {
+        try (ServerSocket other = new ServerSocket(0)) {
+            Thread answering = new Thread(() -> answerHttp(other));
+            answering.setDaemon(true);
+            answering.start();
+            assertThatThrownBy(() -> EtcdLocks.builder()
+                            .endpoints("127.0.0.1:" + other.getLocalPort())
+                            .answerTimeout(ANSWER.multipliedBy(4))
+                            .connect())
+                    .isInstanceOf(LockBackendException.class)
+                    .hasMessageContaining("does not speak etcd's protocol");
+        }
+    }
+
+    private static void answerHttp(ServerSocket server) {
+        byte[] answer = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        while (!server.isClosed()) {
+            try (Socket connection = server.accept()) {
+                connection.getOutputStream().write(answer);
+                connection.getOutputStream().flush();
+                connection.getInputStream().readNBytes(1);
+            } catch (IOException closed) {
+                return;
+            }
+        }
+    }
+}
