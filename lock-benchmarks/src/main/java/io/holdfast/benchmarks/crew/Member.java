@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** A {@link CrewMember} as its coordinator sees it. */
 final class Member implements AutoCloseable {
     private static final Gson GSON = new Gson();
-    private static final int START_SECONDS = 30;
+    private static final int START_SECONDS = 60;
     private static final int STOP_SECONDS = 10;
     private static final String GONE = "";
 
