@@ -2,6 +2,7 @@ package io.holdfast.testservers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TcpProxy implements AutoCloseable {
     private static final int ATTEMPTS = 5;
+    private static final Duration END_LIMIT = Duration.ofSeconds(10);
 
     private final int port;
     private final int targetPort;
@@ -29,9 +31,9 @@ public final class TcpProxy implements AutoCloseable {
     private @Nullable Thread acceptor;
     private boolean closed;
 
-    private TcpProxy(int targetPort) {
+    private TcpProxy(int port, int targetPort) {
+        this.port = port;
         this.targetPort = targetPort;
-        this.port = Ports.take();
         listen();
     }
 
@@ -43,10 +45,12 @@ public final class TcpProxy implements AutoCloseable {
      */
     public static TcpProxy to(int targetPort) {
         for (int attempt = 1; ; attempt++) {
+            int port = Ports.take();
             try {
-                return new TcpProxy(targetPort);
+                return new TcpProxy(port, targetPort);
             } catch (UncheckedIOException portTaken) {
                 // By another program, after it was found free.
+                Ports.giveBack(port);
                 if (attempt == ATTEMPTS) {
                     throw portTaken;
                 }
@@ -61,7 +65,7 @@ public final class TcpProxy implements AutoCloseable {
      * @return a proxy that lets everything pass
      */
     public static TcpProxy to(TestServer server) {
-        return new TcpProxy(server.port());
+        return to(server.port());
     }
 
     /**
@@ -173,8 +177,22 @@ public final class TcpProxy implements AutoCloseable {
             listener = null;
             accepting = acceptor;
         }
-        // The system keeps the port open until nobody waits for connections there any more.
+        // The system keeps the port open until nobody waits for connections there any more, and until a child process
+        // that
+        // was just being started has closed what it inherited.
         join(accepting);
+        Waiting.untilTrue(END_LIMIT, this + " to refuse connections", this::refusesConnections);
+    }
+
+    private boolean refusesConnections() {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) END_LIMIT.toMillis());
+            return false;
+        } catch (ConnectException refused) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static void join(@Nullable Thread thread) {
