@@ -16,6 +16,13 @@ record Limits(Duration answer, Duration connect, @Nullable Durability durability
         return answer.toNanos();
     }
 
+    /** How long a command may take in all: one that waits for replicas holds up those that come after it. */
+    long patienceNanos() {
+        return durability == null
+                ? answerNanos()
+                : answerNanos() + durability.timeout().toNanos();
+    }
+
     /** How long one sending waits for its answer: so short that there is time for another. */
     long attemptNanos() {
         return answer.toNanos() / 2;

@@ -61,7 +61,7 @@ final class RedisWire implements Wire {
                 args,
                 durable && durably,
                 context.ticker().read(),
-                context.limits().answerNanos());
+                context.limits().patienceNanos());
     }
 
     private static LockBackendException ended() {
@@ -80,7 +80,7 @@ final class RedisWire implements Wire {
             return CompletableFuture.completedFuture(current);
         }
         Command locate =
-                Command.locate(key, context.ticker().read(), context.limits().answerNanos());
+                Command.locate(key, context.ticker().read(), context.limits().patienceNanos());
         CompletableFuture<Address> address = new CompletableFuture<>();
         CompletableFuture<?> unused = run(locate)
                 .thenCompose(reply -> locate.link().subscription().await(locate.deadline()))

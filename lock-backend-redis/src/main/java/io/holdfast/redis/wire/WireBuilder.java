@@ -144,7 +144,8 @@ public final class WireBuilder {
     }
 
     /**
-     * Has commands that want it wait until their writes are durable. Not waited for unless set.
+     * Has commands that want it wait until their writes are durable. Not waited for unless set. All commands may take
+     * its timeout longer then, since they share a connection.
      *
      * @param durability who must have confirmed
      * @return this

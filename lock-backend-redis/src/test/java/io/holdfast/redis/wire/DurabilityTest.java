@@ -65,6 +65,23 @@ class DurabilityTest {
     }
 
     @Test
+    void waitingIsNotCountedAsSilence() {
+        try (RedisServer primary = RedisServer.start();
+                Wire wire = WireBuilder.to(primary.uri())
+                        .answerTimeout(Duration.ofMillis(400))
+                        .durability(new Durability(1, false, Duration.ofMillis(800)))
+                        .build(time, time)) {
+            wire.run(Lua.ECHO, list("k"), list("connect")).join();
+            CompletableFuture<Reply> durable = wire.run(Lua.SET, list("k"), list("v"), true);
+            CompletableFuture<Reply> behind = wire.blocking().run(Lua.ECHO, list("k"), list("x"));
+
+            assertThat(durable.join().durable()).isFalse();
+            assertThat(durable.join().resent()).isFalse();
+            assertThat(behind.join().resent()).isFalse();
+        }
+    }
+
+    @Test
     void whoDoesNotAskDoesNotWait() {
         try (RedisServer primary = RedisServer.start();
                 Wire wire = WireBuilder.to(primary.uri())
