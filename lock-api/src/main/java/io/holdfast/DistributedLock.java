@@ -220,8 +220,31 @@ public interface DistributedLock extends AutoCloseable {
     default <T extends @Nullable Object, X extends Exception> T withLock(
             String resource, String client, Duration timeout, LockedFunction<T, X> work)
             throws X, InterruptedException {
+        return withLock(resource, client, timeout, defaultOptions(), work);
+    }
+
+    /**
+     * Acquires a resource with options of its own, does some work under it, and releases it; otherwise as
+     * {@link #withLock(String, String, Duration, LockedFunction)}.
+     *
+     * @param resource what to lock
+     * @param client who asks
+     * @param timeout how long to wait at most
+     * @param options lease and renewal
+     * @param work what to do; it gets the hold
+     * @param <T> what the work returns
+     * @param <X> what the work throws
+     * @return what the work returned
+     * @throws X if the work throws it; the resource is released all the same
+     * @throws LockTimeoutException if somebody else held the resource all that time; the work wasn't begun
+     * @throws InterruptedException if the thread is interrupted before or during the wait; the work wasn't begun
+     * @throws LockBackendException if the backend failed or did not answer; the work wasn't begun
+     */
+    default <T extends @Nullable Object, X extends Exception> T withLock(
+            String resource, String client, Duration timeout, LockOptions options, LockedFunction<T, X> work)
+            throws X, InterruptedException {
         Objects.requireNonNull(work, "work");
-        try (LockHandle hold = acquire(resource, client, timeout)) {
+        try (LockHandle hold = acquire(resource, client, timeout, options)) {
             return work.apply(hold);
         }
     }

@@ -152,6 +152,25 @@ public final class LockClient {
         return locks.withLock(resource, name, timeout, work);
     }
 
+    /**
+     * See {@link DistributedLock#withLock(String, String, Duration, LockOptions, LockedFunction)}.
+     *
+     * @param resource what to lock
+     * @param timeout how long to wait at most
+     * @param options lease and renewal
+     * @param work what to do; it gets the hold
+     * @param <T> what the work returns
+     * @param <X> what the work throws
+     * @return what the work returned
+     * @throws X if the work throws it; the resource is released all the same
+     * @throws InterruptedException if the thread is interrupted before or during the wait; the work wasn't begun
+     */
+    public <T extends @Nullable Object, X extends Exception> T withLock(
+            String resource, Duration timeout, LockOptions options, LockedFunction<T, X> work)
+            throws X, InterruptedException {
+        return locks.withLock(resource, name, timeout, options, work);
+    }
+
     @Override
     public String toString() {
         return "LockClient[" + name + "]";

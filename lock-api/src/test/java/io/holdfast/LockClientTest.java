@@ -80,6 +80,15 @@ class LockClientTest {
     }
 
     @Test
+    void workMayRunUnderOptionsOfItsOwn() throws Exception {
+        LockOptions brief = LockOptions.defaults().withLease(Duration.ofSeconds(1));
+        long token = client.withLock("r", WAIT, brief, LockHandle::fencingToken);
+        assertThat(token).isEqualTo(5);
+        assertThat(locks.handle.closes).isEqualTo(1);
+        assertThat(locks.calls).containsExactly(List.of("acquire", "r", "a", WAIT, brief));
+    }
+
+    @Test
     void workMayReturnNothing() throws Exception {
         assertThat(client.<String, RuntimeException>withLock("r", WAIT, hold -> null))
                 .isNull();
