@@ -101,7 +101,8 @@ class TcpProxyTest {
         proxy.silence(Direction.TO_CLIENT);
         socket.setSoTimeout(100);
         assertThatThrownBy(() -> client.call("SET", "key", "value")).isInstanceOf(SocketTimeoutException.class);
-        assertThat(server.command("GET", "key")).isEqualTo("value");
+        Waiting.untilTrue(
+                Duration.ofSeconds(5), "the command's effect", () -> "value".equals(server.command("GET", "key")));
 
         proxy.restore();
         socket.setSoTimeout(5000);
