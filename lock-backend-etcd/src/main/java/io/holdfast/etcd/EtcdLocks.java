@@ -5,6 +5,10 @@ import io.holdfast.DistributedLock;
 import io.holdfast.LockOptions;
 import io.holdfast.LockProvider;
 import io.netty.handler.ssl.SslContext;
+import io.holdfast.spi.BackendProvider;
+import io.holdfast.spi.LockBackend;
+import io.holdfast.spi.Scheduler;
+import io.holdfast.spi.Ticker;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -214,7 +218,7 @@ public final class EtcdLocks {
     }
 
     /** Opens {@code etcd:} for {@link io.holdfast.Locks#open}. */
-    public static final class Provider implements LockProvider {
+    public static final class Provider implements LockProvider, BackendProvider {
         /** For the service loader. */
         public Provider() {}
 
@@ -226,6 +230,11 @@ public final class EtcdLocks {
         @Override
         public DistributedLock open(URI uri) {
             return EtcdUri.configure(uri, builder()).connect();
+        }
+
+        @Override
+        public LockBackend connect(URI uri, Ticker ticker, Scheduler scheduler) {
+            return Connector.backend(EtcdUri.configure(uri, builder()).settings, ticker, scheduler, () -> {});
         }
     }
 }

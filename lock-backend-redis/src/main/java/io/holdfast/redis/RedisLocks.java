@@ -8,7 +8,10 @@ import io.holdfast.core.SystemTime;
 import io.holdfast.redis.wire.Durability;
 import io.holdfast.redis.wire.Wire;
 import io.holdfast.redis.wire.WireBuilder;
+import io.holdfast.spi.BackendProvider;
 import io.holdfast.spi.LockBackend;
+import io.holdfast.spi.Scheduler;
+import io.holdfast.spi.Ticker;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
@@ -222,7 +225,7 @@ public final class RedisLocks {
             SystemTime time = new SystemTime();
             LockBackend backend;
             try {
-                backend = backend(time);
+                backend = backend(time, time);
             } catch (RuntimeException failed) {
                 time.close();
                 throw failed;
@@ -238,12 +241,12 @@ public final class RedisLocks {
         }
 
         /** Connects, for a manager or a composite over several stores. */
-        LockBackend backend(SystemTime time) {
+        LockBackend backend(Ticker ticker, Scheduler scheduler) {
             Wire connection =
-                    wire.answerTimeout(answerTimeout).channelPrefix(prefix).build(time, time);
+                    wire.answerTimeout(answerTimeout).channelPrefix(prefix).build(ticker, scheduler);
             try {
                 EvictionWarning.check(connection, prefix);
-                return new RedisBackend(connection, prefix, cluster, confirms, time, time);
+                return new RedisBackend(connection, prefix, cluster, confirms, ticker, scheduler);
             } catch (RuntimeException failed) {
                 connection.close();
                 throw failed;
@@ -251,8 +254,8 @@ public final class RedisLocks {
         }
     }
 
-    /** Opens Redis URIs for {@link io.holdfast.Locks#open}. */
-    public static final class Provider implements LockProvider {
+    /** Opens Redis URIs for {@link io.holdfast.Locks#open}, and makes Redis a part of locks that are made of several. */
+    public static final class Provider implements LockProvider, BackendProvider {
         /** For the service loader. */
         public Provider() {}
 
@@ -263,8 +266,17 @@ public final class RedisLocks {
 
         @Override
         public DistributedLock open(URI uri) {
+            return configured(uri).build();
+        }
+
+        @Override
+        public LockBackend connect(URI uri, Ticker ticker, Scheduler scheduler) {
+            return configured(uri).backend(ticker, scheduler);
+        }
+
+        private static Builder configured(URI uri) {
             String scheme = String.valueOf(uri.getScheme());
-            return new Builder(WireBuilder.to(uri), scheme.endsWith("+cluster")).build();
+            return new Builder(WireBuilder.to(uri), scheme.endsWith("+cluster"));
         }
     }
 }
