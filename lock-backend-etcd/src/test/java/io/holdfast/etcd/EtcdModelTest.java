@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Random sequences of commands, compared with the lock table after each step; many at a time, since they mostly wait. */
 class EtcdModelTest {
     private static final int THREADS = 32;
-    private static final int SEQUENCES_EACH = 7;
+    private static final int SEQUENCES_EACH = 4;
     private static final long SEEDS_APART = 1000;
 
     private static EtcdServer server;
