@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +17,12 @@ final class Waiter {
     private final List<byte[]> keys;
     private final CompletableFuture<Optional<Grant>> turn = new CompletableFuture<>();
     private final AtomicBoolean gone = new AtomicBoolean();
-    private final AtomicBoolean asking = new AtomicBoolean();
+    private final AtomicInteger asksWanted = new AtomicInteger();
     /** Keeps what is sent for this request apart from its withdrawal. */
     private final ReentrantLock sending = new ReentrantLock();
 
     private volatile AcquireRequest request;
+    private volatile long deadline;
     /** Where the server was last told to send news; null before. */
     private volatile @Nullable Address address;
 
@@ -33,9 +35,10 @@ final class Waiter {
         return request;
     }
 
-    /** The same request, sent again by its caller with the time that is left. */
-    void renewed(AcquireRequest again) {
+    /** Notes the request's arrival, from which its wait counts; its caller may send it more than once. */
+    void arrived(AcquireRequest again, long now) {
         request = again;
+        deadline = now + again.waitNanos();
     }
 
     List<byte[]> keys() {
@@ -58,8 +61,7 @@ final class Waiter {
 
     /** How long it may still wait, in nanoseconds; not more than zero when its time is over. */
     long waitLeft(long now) {
-        AcquireRequest latest = request;
-        return latest.startedAt() + latest.waitNanos() - now;
+        return deadline - now;
     }
 
     boolean isGone() {
@@ -71,13 +73,19 @@ final class Waiter {
         return gone.compareAndSet(false, true);
     }
 
-    /** Begins to ask again; false if that is under way already. */
-    boolean beginAsking() {
-        return asking.compareAndSet(false, true);
+    /** Wants this to be asked again; true if the caller is to do so, false if whoever is at it will do so once more. */
+    boolean wantAsking() {
+        return asksWanted.getAndIncrement() == 0;
     }
 
-    void endAsking() {
-        asking.set(false);
+    /** Ends a round of asking; true if it was wanted again since that began, and is to be done once more. */
+    boolean isWantedAgain(int seen) {
+        return !asksWanted.compareAndSet(seen, 0);
+    }
+
+    /** How often asking has been wanted since nobody was at it. */
+    int asksWanted() {
+        return asksWanted.get();
     }
 
     /** Sends the request, unless it has ended: then, gives null. */

@@ -67,7 +67,7 @@ final class WaitingRoom implements Wire.Listener {
     /** Asks for a resource on behalf of a caller who may wait. */
     CompletableFuture<AcquireReply> acquire(Commands commands, AcquireRequest request, List<byte[]> keys) {
         Waiter waiter = byRequest.computeIfAbsent(request.id(), id -> new Waiter(request, keys));
-        waiter.renewed(request);
+        waiter.arrived(request, ticker.read());
         Address address = subscribes ? present(wire.address(waiter.lock())) : null;
         return ask(commands, waiter, address);
     }
@@ -243,22 +243,58 @@ final class WaitingRoom implements Wire.Listener {
     }
 
     private void askAgain(Waiter waiter) {
-        if (waiter.isGone() || !waiter.beginAsking()) {
+        if (!waiter.isGone() && waiter.wantAsking()) {
+            askOnce(waiter);
+        }
+    }
+
+    /** What is wanted while an answer is on its way may concern what happened after that was given: it is done afterwards. */
+    private void askOnce(Waiter waiter) {
+        if (waiter.waitLeft(ticker.read()) <= 0) {
+            giveUp(waiter);
             return;
         }
+        int wanted = waiter.asksWanted();
+        // Without a subscription the request is sent all the same: it keeps its place, and may be granted by the
+        // answer.
         CompletableFuture<?> unused = wire.address(waiter.lock())
+                .handle((address, failure) -> failure == null ? address : waiter.address())
                 .thenCompose(address -> {
-                    CompletableFuture<Answer> answer = send(background, waiter, address);
+                    CompletableFuture<Answer> answer = sendAgain(waiter, address);
                     return answer == null ? CompletableFuture.completedFuture(new Answer.Withdrawn()) : answer;
                 })
                 .whenComplete((answer, failure) -> {
-                    waiter.endAsking();
                     if (failure == null) {
                         answered(waiter, answer);
-                    } else {
+                        if (waiter.isWantedAgain(wanted) && !waiter.isGone()) {
+                            askOnce(waiter);
+                        }
+                    } else if (!waiter.isGone()) {
                         LOG.debug(
                                 "could not ask again for '{}'", waiter.request().resource(), failure);
-                        scheduler.schedule(() -> askAgain(waiter), RETRY);
+                        scheduler.schedule(() -> askOnce(waiter), RETRY);
+                    }
+                });
+    }
+
+    /** Not with no time to wait at all, which would be another wish: to try once. */
+    private @Nullable CompletableFuture<Answer> sendAgain(Waiter waiter, @Nullable Address address) {
+        long left = Math.max(1, waiter.waitLeft(ticker.read()));
+        return waiter.send(address, () -> background.acquire(waiter.request(), waiter.keys(), left, address));
+    }
+
+    /** Its time is over: it must not be granted what becomes free later. */
+    private void giveUp(Waiter waiter) {
+        if (!settle(waiter)) {
+            return;
+        }
+        CompletableFuture<?> unused = background
+                .withdraw(waiter.request(), waiter.keys())
+                .whenComplete((inTheWay, failure) -> {
+                    if (failure == null) {
+                        waiter.turn().complete(Optional.empty());
+                    } else {
+                        waiter.turn().completeExceptionally(failure);
                     }
                 });
     }
@@ -268,10 +304,10 @@ final class WaitingRoom implements Wire.Listener {
             turnCame(waiter, granted);
         } else if (answer instanceof Answer.Placed placed) {
             watch(waiter, placed);
-        } else if (answer instanceof Answer.Refused refused) {
-            // Its time is over, and the server has taken it out of the queue.
-            CompletableFuture<?> unused = background.refuse(waiter.request(), waiter.keys(), refused);
-            finish(waiter, Optional.empty());
+        } else if (answer instanceof Answer.Refused) {
+            // It was sent without an address, and isn't in the queue: there will be one.
+            LOG.debug("'{}' could not be queued yet", waiter.request().resource());
+            scheduler.schedule(() -> askAgain(waiter), RETRY);
         } else if (settle(waiter)) {
             waiter.turn().completeExceptionally(withdrawn(waiter));
         }

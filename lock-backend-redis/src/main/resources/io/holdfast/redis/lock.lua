@@ -45,8 +45,14 @@ local function time()
   return now[1] * 1000 + math.floor(now[2] / 1000), now
 end
 
--- Gives a resource that nobody holds, or whose holder has just given it up, to the first client that waits. The process is told by
--- a message, whose receivers are counted: where nobody listens any more, the process is gone, and the next one's turn has come.
+-- Whether a process listens to its channel at this very server. The receivers that PUBLISH counts would tell as much, but too late:
+-- the message goes on to replicas and other nodes, where somebody may hear of a grant that was not made.
+local function listens(channel)
+  return redis.call('PUBSUB', 'NUMSUB', channel)[2] > 0
+end
+
+-- Gives a resource that nobody holds, or whose holder has just given it up, to the first client that waits, and tells its process.
+-- Where nobody listens any more, the process is gone, and the next one's turn has come.
 -- Returns the lock's new value, or nil if nobody waits; the old value is then still there.
 local function hand_over()
   local now, stamp
@@ -61,28 +67,28 @@ local function hand_over()
       if not now then
         now, stamp = time()
       end
-      local lease, live = 0, {}
+      local lease, live, claims = 0, {}, nil
       for id, deadline, asked, channel in string.gmatch(place, '(%x+) (%d+) (%d+) (%S+)') do
         if tonumber(deadline) <= now then
           redis.call('PUBLISH', channel, 'dropped ' .. id)
-        else
+        elseif listens(channel) then
           live[#live + 1] = {id, channel}
+          claims = claims and claims .. ',' .. id or id
           lease = math.max(lease, tonumber(asked))
         end
       end
-      if #live > 0 then
-        local token, claims = next_token(), nil
+      if claims then
+        local token = next_token()
+        local held = value('+', token, lease, claims, client)
+        redis.call('SET', KEYS[1], held, 'PX', lease)
         for _, request in ipairs(live) do
-          local news = 'granted ' .. request[1] .. ' ' .. token .. ' ' .. lease .. ' ' .. stamp[1] .. ' ' .. stamp[2]
-          if redis.call('PUBLISH', request[2], news) > 0 then
-            claims = claims and claims .. ',' .. request[1] or request[1]
-          end
+          redis.call(
+            'PUBLISH',
+            request[2],
+            'granted ' .. request[1] .. ' ' .. token .. ' ' .. lease .. ' ' .. stamp[1] .. ' ' .. stamp[2]
+          )
         end
-        if claims then
-          local held = value('+', token, lease, claims, client)
-          redis.call('SET', KEYS[1], held, 'PX', lease)
-          return held
-        end
+        return held
       end
     end
   end

@@ -235,7 +235,8 @@ final class Subscription {
     /** The server that the link is connected to; has it connect where it isn't. */
     private Node server() throws Unreachable {
         Node node = link.node();
-        if (node != null) {
+        // A link that nothing is sent over doesn't notice that its server is gone.
+        if (node != null && outage.failure() == null) {
             return node;
         }
         long nanos = context.limits().answerNanos();

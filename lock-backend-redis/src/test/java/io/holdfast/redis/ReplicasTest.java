@@ -1,0 +1,69 @@
+package io.holdfast.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.DistributedLock;
+import io.holdfast.LockBackendException;
+import io.holdfast.LockHandle;
+import io.holdfast.testservers.RedisServer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Grants that count only when a replica has them. */
+class ReplicasTest {
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    private RedisServer primary;
+    private RedisServer replica;
+    private DistributedLock locks;
+
+    @BeforeEach
+    void connect() {
+        primary = RedisServer.start();
+        replica = RedisServer.builder().replicaOf(primary).start();
+        while (!replica.info("replication").contains("master_link_status:up")) {
+            Thread.onSpinWait();
+        }
+        locks = TestBackends.builder(primary.uri())
+                .waitForReplicas(1, Duration.ofSeconds(1))
+                .build();
+    }
+
+    @AfterEach
+    void close() {
+        locks.close();
+        replica.close();
+        primary.close();
+    }
+
+    @Test
+    void aGrantThatTheReplicaHasCounts() throws Exception {
+        try (LockHandle hold = locks.acquire("resource", "client", LONG)) {
+            assertThat(replica.command("GET", "holdfast:{resource}").toString()).endsWith(hold.client());
+        }
+    }
+
+    @Test
+    void aGrantThatIsHandedOverCountsWhenTheReplicaHasIt() throws Exception {
+        LockHandle first = locks.acquire("resource", "first", LONG);
+        CompletableFuture<LockHandle> second = locks.acquireAsync("resource", "second", LONG);
+        first.close();
+        LockHandle hold = second.get(20, TimeUnit.SECONDS);
+        assertThat(replica.command("GET", "holdfast:{resource}").toString()).endsWith("second");
+        hold.close();
+    }
+
+    @Test
+    void aGrantThatNoReplicaHasIsGivenBack() throws Exception {
+        replica.pause();
+        assertThatThrownBy(() -> locks.acquire("resource", "client", LONG))
+                .isInstanceOf(LockBackendException.class)
+                .hasMessageContaining("replicas");
+        assertThat(locks.inspect("resource")).isEmpty();
+    }
+}
