@@ -33,6 +33,7 @@ final class RedisBackend implements LockBackend {
     private final Commands commands;
     private final Renewals renewals;
     private final AtomicBoolean closed;
+    private final Runnable onClose;
     private final LockBackend blocking;
 
     /**
@@ -40,8 +41,17 @@ final class RedisBackend implements LockBackend {
      *
      * @param cluster whether the wire leads to a Cluster
      * @param confirms whether grants must be confirmed by replicas, as the wire is set up to ask for
+     * @param onClose what else is to be ended with it
      */
-    RedisBackend(Wire wire, String prefix, boolean cluster, boolean confirms, Ticker ticker, Scheduler scheduler) {
+    RedisBackend(
+            Wire wire,
+            String prefix,
+            boolean cluster,
+            boolean confirms,
+            Ticker ticker,
+            Scheduler scheduler,
+            Runnable onClose) {
+        this.onClose = onClose;
         this.wire = wire;
         this.keySpace = cluster ? KeySpace.cluster(prefix) : KeySpace.single(prefix);
         LateCopies lateCopies = new LateCopies();
@@ -61,6 +71,7 @@ final class RedisBackend implements LockBackend {
         this.commands = commands;
         this.renewals = new Renewals(commands, same.keySpace, cluster);
         this.closed = same.closed;
+        this.onClose = same.onClose;
         this.blocking = this;
     }
 
@@ -116,6 +127,7 @@ final class RedisBackend implements LockBackend {
         if (closed.compareAndSet(false, true)) {
             room.close(closedException());
             wire.close();
+            onClose.run();
         }
     }
 

@@ -225,7 +225,7 @@ public final class RedisLocks {
             SystemTime time = new SystemTime();
             LockBackend backend;
             try {
-                backend = backend(time, time);
+                backend = backend(time, time, time::close);
             } catch (RuntimeException failed) {
                 time.close();
                 throw failed;
@@ -240,13 +240,17 @@ public final class RedisLocks {
             return manager.build();
         }
 
-        /** Connects, for a manager or a composite over several stores. */
-        LockBackend backend(Ticker ticker, Scheduler scheduler) {
+        /**
+         * Connects, for a manager or a composite over several stores.
+         *
+         * @param onClose what else is to be ended with the backend
+         */
+        LockBackend backend(Ticker ticker, Scheduler scheduler, Runnable onClose) {
             Wire connection =
                     wire.answerTimeout(answerTimeout).channelPrefix(prefix).build(ticker, scheduler);
             try {
                 EvictionWarning.check(connection, prefix);
-                return new RedisBackend(connection, prefix, cluster, confirms, ticker, scheduler);
+                return new RedisBackend(connection, prefix, cluster, confirms, ticker, scheduler, onClose);
             } catch (RuntimeException failed) {
                 connection.close();
                 throw failed;
@@ -271,7 +275,7 @@ public final class RedisLocks {
 
         @Override
         public LockBackend connect(URI uri, Ticker ticker, Scheduler scheduler) {
-            return configured(uri).backend(ticker, scheduler);
+            return configured(uri).backend(ticker, scheduler, () -> {});
         }
 
         private static Builder configured(URI uri) {

@@ -23,7 +23,7 @@ final class TestBackends {
     private TestBackends() {}
 
     static LockBackend connect(String uri) {
-        return builder(uri).backend(TIME);
+        return builder(uri).backend(TIME, TIME, () -> {});
     }
 
     static DistributedLock locks(String uri) {
