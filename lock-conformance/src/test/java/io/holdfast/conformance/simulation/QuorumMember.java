@@ -36,7 +36,7 @@ final class QuorumMember {
                 .attemptTimeout(Duration.ofMillis(150))
                 .longestLease(longestLease)
                 .build();
-        this.manager = LockManager.builder(observer.observing(quorum))
+        this.manager = LockManager.builder(new NumberedRequests(observer.observing(quorum), process.name()))
                 .answerTimeout(Simulation.ANSWER_TIMEOUT)
                 .callbackExecutor(process)
                 .time(process, process)
