@@ -57,7 +57,7 @@ final class Command {
         return new Command(null, List.of(key), List.of(), false, madeAt, patience);
     }
 
-    /** The same for whatever node a link is for. */
+    /** Answered by whatever node a link is connected to, once that has proved to be there. */
     static Command probe(long madeAt, long patience) {
         return new Command(null, List.of(), List.of(), false, madeAt, patience);
     }

@@ -66,6 +66,10 @@ final class Exchange {
         int i = 0;
         for (Command command : commands) {
             if (command.script() == null) {
+                if (command.isProbe()) {
+                    // Whatever it says: it is there.
+                    session.read(until - read);
+                }
                 settle(command, new Reply(null, now, now, session.node(), true, false));
             } else {
                 Object source = withSource != null && withSource[i] ? session.read(until - read) : null;

@@ -95,6 +95,9 @@ final class Session {
     private boolean write(Command command) {
         Script script = command.script();
         if (script == null) {
+            if (command.isProbe()) {
+                put(new CommandArguments(Protocol.Command.PING));
+            }
             return false;
         }
         boolean unknown = loaded.add(script);
