@@ -75,10 +75,15 @@ final class Desk {
         return Math.max(minSeconds, (millis + MILLIS_PER_SECOND - 1) / MILLIS_PER_SECOND);
     }
 
-    /** By when an acquire must have been answered, a little before whoever waits for it gives up. */
+    /**
+     * By when an acquire must have been answered, a little before whoever waits for it gives up. One that was first asked long
+     * ago has been sent again, and has its time anew.
+     */
     long deadlineOf(AcquireRequest request) {
         long patience = Math.max(request.waitNanos(), store.answerNanos());
-        return request.startedAt() + patience - Math.min(patience / 10, HEAD_START_NANOS);
+        long deadline = request.startedAt() + patience - Math.min(patience / 10, HEAD_START_NANOS);
+        long now = store.now();
+        return deadline - now < store.answerNanos() / 2 ? now + store.answerNanos() : deadline;
     }
 
     // Looking.
