@@ -12,12 +12,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Random sequences of commands, compared with the lock table after each step; many at a time, since they mostly wait. */
 class EtcdModelTest {
-    private static final int THREADS = 32;
-    private static final int SEQUENCES_EACH = 4;
+    private static final int THREADS = 24;
     private static final long SEEDS_APART = 1000;
 
     private static EtcdServer server;
@@ -35,12 +35,22 @@ class EtcdModelTest {
 
     @Test
     void doesWhatTheLockTableDoes() throws Exception {
+        check(2);
+    }
+
+    @Test
+    @Tag("long")
+    void doesWhatTheLockTableDoesInHundredsOfSequences() throws Exception {
+        check(16);
+    }
+
+    private static void check(int sequencesEach) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         try {
             List<Callable<Long>> checks = new ArrayList<>();
             for (int i = 1; i <= THREADS; i++) {
                 long firstSeed = i * SEEDS_APART;
-                checks.add(() -> check(firstSeed));
+                checks.add(() -> check(firstSeed, sequencesEach));
             }
             for (Future<Long> steps : threads.invokeAll(checks)) {
                 assertThat(steps.get()).isPositive();
@@ -50,9 +60,9 @@ class EtcdModelTest {
         }
     }
 
-    private static long check(long firstSeed) {
+    private static long check(long firstSeed, int sequences) {
         try (EtcdFixture fixture = new EtcdFixture(List.of(server))) {
-            return new ModelCheck(fixture).check(firstSeed, SEQUENCES_EACH);
+            return new ModelCheck(fixture).check(firstSeed, sequences);
         }
     }
 }

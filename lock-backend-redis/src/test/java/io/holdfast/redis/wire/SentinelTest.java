@@ -38,6 +38,8 @@ class SentinelTest {
 
     private static RedisSentinels group;
 
+    private static final Duration FAIL_OVER_LIMIT = Duration.ofSeconds(30);
+
     private final SystemTime time = new SystemTime();
     private final SubscriptionTest.Heard heard = new SubscriptionTest.Heard();
 
@@ -80,9 +82,9 @@ class SentinelTest {
             Node before =
                     wire.blocking().run(Lua.SET, list("k"), list("v")).join().node();
             Address old = wire.address(bytes("k")).get(5, TimeUnit.SECONDS);
-            RedisServer primary = failOver();
+            failOver();
 
-            Reply after = eventuallyBy(primary, wire);
+            Reply after = eventuallyByThePrimary(wire);
 
             assertThat(after.node()).isNotEqualTo(before);
             Address now = heard.resubscribed();
@@ -102,9 +104,9 @@ class SentinelTest {
             RedisServer old = group.primary();
             old.kill();
             try {
-                RedisServer primary = group.primaryAfter(old);
+                group.primaryAfter(old);
 
-                eventuallyBy(primary, wire);
+                eventuallyByThePrimary(wire);
             } finally {
                 old.restart();
                 group.awaitComplete();
@@ -151,17 +153,18 @@ class SentinelTest {
                 Wire wire = WireBuilder.over(client).build(time, time)) {
             wire.blocking().run(Lua.SET, list("k"), list("v")).join();
             wire.address(bytes("k")).get(5, TimeUnit.SECONDS);
-            RedisServer primary = failOver();
+            failOver();
 
-            eventuallyBy(primary, wire);
-            BrokenConnectionTest.await(() -> client.getCurrentMaster().getPort() == primary.port());
+            eventuallyByThePrimary(wire);
+            BrokenConnectionTest.await(
+                    () -> client.getCurrentMaster().getPort() == group.primary().port());
             assertThat(client.get("k")).isNotNull();
             group.awaitComplete();
         }
     }
 
     /** Sentinels refuse as long as they don't know enough of the replicas. */
-    private static RedisServer failOver() {
+    private static void failOver() {
         AtomicReference<RedisServer> primary = new AtomicReference<>();
         BrokenConnectionTest.await(() -> {
             try {
@@ -171,18 +174,22 @@ class SentinelTest {
             }
             return primary.get() != null;
         });
-        return primary.get();
     }
 
-    /** The first answer of a new primary. The old one may give answers, too, until it hears that it is a replica. */
-    private static Reply eventuallyBy(RedisServer primary, Wire wire) throws Exception {
-        while (true) {
+    /** The first answer of the present primary. An old one may give answers, too, until it hears that it is a replica. */
+    private static Reply eventuallyByThePrimary(Wire wire) throws Exception {
+        long begin = System.nanoTime();
+        while (System.nanoTime() - begin < FAIL_OVER_LIMIT.toNanos()) {
             CompletableFuture<Reply> future = wire.blocking().run(Lua.SET, list("k"), list("w"));
             if (future.isCompletedExceptionally()) {
                 assertThat(ServerErrorsTest.failure(future)).hasMessageContaining("127.0.0.1");
-            } else if (future.get(5, TimeUnit.SECONDS).node().name().endsWith(":" + primary.port())) {
+            } else if (future.get(5, TimeUnit.SECONDS)
+                    .node()
+                    .name()
+                    .endsWith(":" + group.primary().port())) {
                 return future.join();
             }
         }
+        throw new AssertionError("not served by the primary");
     }
 }
