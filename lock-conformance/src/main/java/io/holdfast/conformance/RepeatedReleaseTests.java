@@ -236,6 +236,8 @@ abstract class RepeatedReleaseTests extends LockTopic {
     @Test
     @Promise(7)
     final void whatIsAcquiredWhileTheReleaseIsOnItsWayIsANewHold() throws InterruptedException {
+        // Connected in advance: the release's reply is waited for no longer than the answer timeout.
+        Peer observer = peer();
         FaultyBackend slow = faulty();
         DistributedLock locks = locks(slow);
         LockHandle old = locks.acquire(resource, ALICE, Duration.ZERO, plain(LONG_LEASE));
@@ -243,14 +245,14 @@ abstract class RepeatedReleaseTests extends LockTopic {
         CompletableFuture<Boolean> release = old.releaseAsync();
         CompletableFuture<LockHandle> newer = locks.acquireAsync(resource, ALICE, LONG, plain(LONG_LEASE));
         eventually("the new hold has begun", () -> {
-            Optional<LockInfo> present = peer().look();
+            Optional<LockInfo> present = observer.look();
             return present.isPresent() && present.get().fencingToken() > old.fencingToken();
         });
         slow.letRepliesPass();
         assertThat(result(release)).isTrue();
         assertThat(result(newer).isValid()).isTrue();
         assertThat(old.isValid()).isFalse();
-        assertThat(peer().look().map(LockInfo::fencingToken))
+        assertThat(observer.look().map(LockInfo::fencingToken))
                 .contains(result(newer).fencingToken());
     }
 
