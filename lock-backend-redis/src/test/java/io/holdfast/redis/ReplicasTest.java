@@ -26,7 +26,8 @@ class ReplicasTest {
     void connect() {
         primary = RedisServer.start();
         replica = RedisServer.builder().replicaOf(primary).start();
-        while (!replica.info("replication").contains("master_link_status:up")) {
+        // The replica is up a moment before the primary counts on it.
+        while (!primary.info("replication").contains("state=online")) {
             Thread.onSpinWait();
         }
         locks = TestBackends.builder(primary.uri())
