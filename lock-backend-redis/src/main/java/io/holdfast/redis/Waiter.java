@@ -23,6 +23,7 @@ final class Waiter {
 
     private volatile AcquireRequest request;
     private volatile long deadline;
+    private volatile boolean arrived;
     /** Where the server was last told to send news; null before. */
     private volatile @Nullable Address address;
 
@@ -35,10 +36,14 @@ final class Waiter {
         return request;
     }
 
-    /** Notes the request's arrival, from which its wait counts; its caller may send it more than once. */
+    /** Notes the request's arrival, from which its wait counts. One that is sent again while it waits keeps its time, as it does in the server. */
     void arrived(AcquireRequest again, long now) {
+        boolean waits = arrived && deadline - now > 0;
         request = again;
-        deadline = now + again.waitNanos();
+        if (!waits) {
+            deadline = now + again.waitNanos();
+            arrived = true;
+        }
     }
 
     List<byte[]> keys() {

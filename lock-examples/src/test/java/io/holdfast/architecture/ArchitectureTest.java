@@ -44,7 +44,6 @@ class ArchitectureTest {
 
     private static final String QUORUM = "io.holdfast.quorum..";
     private static final String SHARDED = "io.holdfast.sharded..";
-    private static final String QUORUM = "io.holdfast.quorum..";
     private static final String CONFORMANCE = "io.holdfast.conformance..";
     private static final String TEST_SERVERS = "io.holdfast.testservers..";
     private static final String EXAMPLES = "io.holdfast.examples..";
