@@ -38,9 +38,8 @@ final class Waiter {
 
     /** Notes the request's arrival, from which its wait counts. One that is sent again while it waits keeps its time, as it does in the server. */
     void arrived(AcquireRequest again, long now) {
-        boolean waits = arrived && deadline - now > 0;
         request = again;
-        if (!waits) {
+        if (!arrived) {
             deadline = now + again.waitNanos();
             arrived = true;
         }

@@ -77,7 +77,8 @@ final class WaitingRoom implements Wire.Listener {
     }
 
     private CompletableFuture<AcquireReply> ask(Commands commands, Waiter waiter, @Nullable Address address) {
-        CompletableFuture<Answer> answer = send(commands, waiter, address);
+        CompletableFuture<Answer> answer =
+                send(commands, waiter, waiter.request().waitNanos(), address);
         if (answer == null) {
             return CompletableFuture.failedFuture(withdrawn(waiter));
         }
@@ -89,10 +90,11 @@ final class WaitingRoom implements Wire.Listener {
                 .thenCompose(given -> firstReply(commands, waiter, address, given));
     }
 
-    private @Nullable CompletableFuture<Answer> send(Commands commands, Waiter waiter, @Nullable Address address) {
+    /** Sends a request; one that the server knows keeps its time there, whatever it brings. */
+    private @Nullable CompletableFuture<Answer> send(
+            Commands commands, Waiter waiter, long waitNanos, @Nullable Address address) {
         AcquireRequest request = waiter.request();
-        return waiter.send(
-                address, () -> commands.acquire(request, waiter.keys(), waiter.waitLeft(ticker.read()), address));
+        return waiter.send(address, () -> commands.acquire(request, waiter.keys(), waitNanos, address));
     }
 
     private CompletableFuture<AcquireReply> firstReply(
