@@ -9,7 +9,7 @@ import java.util.List;
 class HealthyQuorumContractTest extends LockBackendContract {
     @Override
     protected BackendFixture fixture() {
-        return new CompositeFixture(HealthyQuorumContractTest::fairQuorum);
+        return new InMemoryFixture(3, HealthyQuorumContractTest::fairQuorum);
     }
 
     private static LockBackend fairQuorum(List<LockBackend> engines, ManualTime time) {

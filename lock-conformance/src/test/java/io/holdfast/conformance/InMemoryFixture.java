@@ -6,15 +6,37 @@ import io.holdfast.spi.LockBackend;
 import io.holdfast.spi.Scheduler;
 import io.holdfast.spi.Ticker;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
-/** The in-memory engine in time that the tests own. */
-class InMemoryFixture implements BackendFixture, Faults {
+/** In-memory engines in time that the tests own: one, or several that a backend makes one of. */
+public class InMemoryFixture implements BackendFixture, Faults {
     private final ManualTime time = new ManualTime();
-    private final InMemoryEngine engine = InMemoryEngine.create(time, time);
+    private final List<InMemoryEngine> engines;
+    private final BiFunction<List<LockBackend>, ManualTime, LockBackend> composition;
+
+    /** Makes a fixture of a single engine. */
+    InMemoryFixture() {
+        this(1, (connections, time) -> connections.get(0));
+    }
+
+    /**
+     * Makes a fixture.
+     *
+     * @param count how many engines there are
+     * @param composition makes one backend of a connection to each
+     */
+    public InMemoryFixture(int count, BiFunction<List<LockBackend>, ManualTime, LockBackend> composition) {
+        this.engines = Stream.generate(() -> InMemoryEngine.create(time, time))
+                .limit(count)
+                .toList();
+        this.composition = composition;
+    }
 
     @Override
     public LockBackend connect() {
-        return engine.connect();
+        return composition.apply(engines.stream().map(InMemoryEngine::connect).toList(), time);
     }
 
     @Override
@@ -52,7 +74,7 @@ class InMemoryFixture implements BackendFixture, Faults {
         return this;
     }
 
-    /** The engine can't tell a process that has died from one that has left. */
+    /** An engine can't tell a process that has died from one that has left. */
     @Override
     public void kill(LockBackend connection) {
         connection.close();
@@ -60,6 +82,6 @@ class InMemoryFixture implements BackendFixture, Faults {
 
     @Override
     public void close() {
-        engine.close();
+        engines.forEach(InMemoryEngine::close);
     }
 }

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 class QuorumContractTest extends LockBackendContract {
     @Override
     protected BackendFixture fixture() {
-        return new CompositeFixture(QuorumContractTest::quorum);
+        return new InMemoryFixture(3, QuorumContractTest::quorum);
     }
 
     static LockBackend quorum(List<LockBackend> engines, ManualTime time) {

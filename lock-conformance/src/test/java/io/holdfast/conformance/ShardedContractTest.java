@@ -10,7 +10,9 @@ class ShardedContractTest extends LockBackendContract {
 
     @Override
     protected BackendFixture fixture() {
-        return new CompositeFixture((engines, time) -> new ShardedBackend(
-                MAP, Map.of("a", engines.get(0), "b", new ViewedBackend(engines.get(1)), "c", engines.get(2))));
+        return new InMemoryFixture(
+                3,
+                (engines, time) -> new ShardedBackend(
+                        MAP, Map.of("a", engines.get(0), "b", new ViewedBackend(engines.get(1)), "c", engines.get(2))));
     }
 }

@@ -6,15 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.LockInfo;
 import io.holdfast.conformance.BackendFixture;
 import io.holdfast.conformance.ForwardingBackend;
+import io.holdfast.conformance.InMemoryFixture;
 import io.holdfast.conformance.RealTimeFixture;
-import io.holdfast.core.ManualTime;
 import io.holdfast.inmemory.InMemoryEngine;
 import io.holdfast.spi.AcquireReply;
 import io.holdfast.spi.AcquireRequest;
 import io.holdfast.spi.HoldRef;
 import io.holdfast.spi.LockBackend;
-import io.holdfast.spi.Scheduler;
-import io.holdfast.spi.Ticker;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -28,7 +26,7 @@ class ModelCheckTest {
 
     @Test
     void theInMemoryEngineDoesWhatTheLockTableDoes() {
-        try (Fixture fixture = new Fixture(UnaryOperator.identity())) {
+        try (BackendFixture fixture = fixture(UnaryOperator.identity())) {
             assertThat(new ModelCheck(fixture).check(0, SEQUENCES)).isGreaterThan(SEQUENCES);
         }
     }
@@ -36,7 +34,7 @@ class ModelCheckTest {
     @Test
     @Tag("long")
     void theInMemoryEngineDoesWhatTheLockTableDoesForLong() {
-        try (Fixture fixture = new Fixture(UnaryOperator.identity())) {
+        try (BackendFixture fixture = fixture(UnaryOperator.identity())) {
             assertThat(new ModelCheck(fixture).check(SEQUENCES, MANY_SEQUENCES)).isGreaterThan(MANY_SEQUENCES);
         }
     }
@@ -67,7 +65,7 @@ class ModelCheckTest {
 
     @Test
     void aDifferenceIsShrunkAndPrintedAsATest() {
-        try (Fixture fixture = new Fixture(ReleaseIgnoresTokens::new)) {
+        try (BackendFixture fixture = fixture(ReleaseIgnoresTokens::new)) {
             assertThatThrownBy(() -> new ModelCheck(fixture).check(0, SEQUENCES))
                     .isInstanceOf(AssertionError.class)
                     .hasMessageContaining("the lock table says 'nothing there', the backend 'done'")
@@ -80,7 +78,7 @@ class ModelCheckTest {
 
     @Test
     void aSequenceThatWasPrintedFailsWhenItIsPastedIn() {
-        try (Fixture fixture = new Fixture(ReleaseIgnoresTokens::new)) {
+        try (BackendFixture fixture = fixture(ReleaseIgnoresTokens::new)) {
             Sequence pasted = Sequence.begin()
                     .acquire(1, "a", "x", 1, 0)
                     .releaseHold(1)
@@ -95,7 +93,7 @@ class ModelCheckTest {
 
     @Test
     void aGrantOfWhatWasTakenBackIsFound() {
-        try (Fixture fixture = new Fixture(WithdrawalForgotten::new)) {
+        try (BackendFixture fixture = fixture(WithdrawalForgotten::new)) {
             assertThatThrownBy(() -> new ModelCheck(fixture).check(0, SEQUENCES))
                     .isInstanceOf(AssertionError.class);
         }
@@ -142,48 +140,7 @@ class ModelCheckTest {
     }
 
     /** The in-memory engine in time that the test owns, perhaps broken. */
-    private static final class Fixture implements BackendFixture {
-        private final ManualTime time = new ManualTime();
-        private final InMemoryEngine engine = InMemoryEngine.create(time, time);
-        private final UnaryOperator<LockBackend> fault;
-
-        Fixture(UnaryOperator<LockBackend> fault) {
-            this.fault = fault;
-        }
-
-        @Override
-        public LockBackend connect() {
-            return fault.apply(engine.connect());
-        }
-
-        @Override
-        public Duration shortestLease() {
-            return Duration.ofSeconds(1);
-        }
-
-        @Override
-        public Duration slack() {
-            return Duration.ZERO;
-        }
-
-        @Override
-        public Ticker ticker() {
-            return time;
-        }
-
-        @Override
-        public Scheduler scheduler() {
-            return time;
-        }
-
-        @Override
-        public void letTimePass(Duration duration) {
-            time.advance(duration);
-        }
-
-        @Override
-        public void close() {
-            engine.close();
-        }
+    private static BackendFixture fixture(UnaryOperator<LockBackend> fault) {
+        return new InMemoryFixture(1, (connections, time) -> fault.apply(connections.get(0)));
     }
 }
