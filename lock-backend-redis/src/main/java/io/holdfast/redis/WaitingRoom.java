@@ -77,8 +77,7 @@ final class WaitingRoom implements Wire.Listener {
     }
 
     private CompletableFuture<AcquireReply> ask(Commands commands, Waiter waiter, @Nullable Address address) {
-        CompletableFuture<Answer> answer =
-                send(commands, waiter, waiter.request().waitNanos(), address);
+        CompletableFuture<Answer> answer = send(commands, waiter, address);
         if (answer == null) {
             return CompletableFuture.failedFuture(withdrawn(waiter));
         }
@@ -90,11 +89,11 @@ final class WaitingRoom implements Wire.Listener {
                 .thenCompose(given -> firstReply(commands, waiter, address, given));
     }
 
-    /** Sends a request; one that the server knows keeps its time there, whatever it brings. */
-    private @Nullable CompletableFuture<Answer> send(
-            Commands commands, Waiter waiter, long waitNanos, @Nullable Address address) {
+    /** Sends a request with the time it has left; not with none at all, which would be another wish: to try once. */
+    private @Nullable CompletableFuture<Answer> send(Commands commands, Waiter waiter, @Nullable Address address) {
         AcquireRequest request = waiter.request();
-        return waiter.send(address, () -> commands.acquire(request, waiter.keys(), waitNanos, address));
+        long left = Math.max(1, waiter.waitLeft(ticker.read()));
+        return waiter.send(address, () -> commands.acquire(request, waiter.keys(), left, address));
     }
 
     private CompletableFuture<AcquireReply> firstReply(
@@ -262,7 +261,7 @@ final class WaitingRoom implements Wire.Listener {
         CompletableFuture<?> unused = wire.address(waiter.lock())
                 .handle((address, failure) -> failure == null ? address : waiter.address())
                 .thenCompose(address -> {
-                    CompletableFuture<Answer> answer = sendAgain(waiter, address);
+                    CompletableFuture<Answer> answer = send(background, waiter, address);
                     return answer == null ? CompletableFuture.completedFuture(new Answer.Withdrawn()) : answer;
                 })
                 .whenComplete((answer, failure) -> {
@@ -277,12 +276,6 @@ final class WaitingRoom implements Wire.Listener {
                         scheduler.schedule(() -> askOnce(waiter), RETRY);
                     }
                 });
-    }
-
-    /** Not with no time to wait at all, which would be another wish: to try once. */
-    private @Nullable CompletableFuture<Answer> sendAgain(Waiter waiter, @Nullable Address address) {
-        long left = Math.max(1, waiter.waitLeft(ticker.read()));
-        return waiter.send(address, () -> background.acquire(waiter.request(), waiter.keys(), left, address));
     }
 
     /** Its time is over: it must not be granted what becomes free later. */
