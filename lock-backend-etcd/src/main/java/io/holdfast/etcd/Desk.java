@@ -12,6 +12,7 @@ import io.holdfast.spi.AcquireRequest;
 import io.holdfast.spi.HoldRef;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -365,7 +366,7 @@ final class Desk {
         // Without an entry, nobody else can have a share.
         ticket.indexIs(
                 entry.map(found -> IndexValue.decode(found.getValue()))
-                        .orElseGet(() -> new IndexValue(nobody.suffix(), java.util.List.of())),
+                        .orElseGet(() -> new IndexValue(nobody.suffix(), List.of())),
                 entry.map(KeyValue::getModRevision).orElse(0L));
         return again("somebody else has joined");
     }
