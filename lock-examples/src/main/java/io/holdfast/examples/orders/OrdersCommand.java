@@ -89,9 +89,9 @@ final class OrdersCommand implements Callable<Integer> {
             names = "--backend",
             paramLabel = "NAME",
             defaultValue = "memory",
-            description =
-                    "where the locks are kept: memory, redis or etcd, which start a server for the demo alone, or "
-                            + "the URI of a store, such as redis://localhost or etcd://localhost:2379 (default: ${DEFAULT-VALUE})")
+            description = "where the locks are kept: memory; redis or etcd, which start a server for the demo alone; "
+                    + "sharded, which starts three and spreads the locks over them; or the URI of a store, "
+                    + "such as redis://localhost or etcd://localhost:2379 (default: ${DEFAULT-VALUE})")
     private String backend = "";
 
     @Option(

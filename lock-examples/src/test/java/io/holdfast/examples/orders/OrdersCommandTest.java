@@ -93,7 +93,7 @@ class OrdersCommandTest {
                 "--lease=soon        | Invalid value for option '--lease': 'soon' is not a length of time such as 500ms",
                 "--timeout=-5s       | Invalid value for option '--timeout': '-5s' is not a length of time such as 500ms",
                 "--backend=nosuch:x  | --backend: no backend on the class path for the scheme 'nosuch'; there are backends for [",
-                "--backend=store     | --backend: must be memory, redis, etcd or a URI",
+                "--backend=store     | --backend: must be memory, redis, etcd, sharded or a URI",
                 "--nolock            | Unknown option: '--nolock'",
                 "/no/such/file.csv   | there is no file /no/such/file.csv",
                 "/                   | cannot read /: Is a directory",
@@ -118,8 +118,8 @@ class OrdersCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"redis, Redis", "etcd, etcd"})
-    void aServerIsStartedForTheDemoAlone(String backend, String product) throws IOException {
+    @CsvSource({"redis, Redis", "etcd, etcd", "sharded, three Redis"})
+    void serversAreStartedForTheDemoAlone(String backend, String product) throws IOException {
         Files.writeString(file, MANY_MUGS);
         assertThat(demo(file.toString(), "--backend", backend)).isZero();
         assertThat(out.toString(UTF_8))

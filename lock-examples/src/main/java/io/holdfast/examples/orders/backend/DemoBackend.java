@@ -2,6 +2,7 @@ package io.holdfast.examples.orders.backend;
 
 import io.holdfast.DistributedLock;
 import io.holdfast.Locks;
+import io.holdfast.sharded.ShardedLocks;
 import io.holdfast.testservers.EtcdServer;
 import io.holdfast.testservers.RedisServer;
 import io.holdfast.testservers.TestServer;
@@ -9,25 +10,25 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Locks, what the user is told of where they are kept, and the server under them if it is the demo's own. Closing ends
+ * Locks, what the user is told of where they are kept, and the servers under them if they are the demo's own. Closing ends
  * all of it.
  */
 public final class DemoBackend implements AutoCloseable {
     private final DistributedLock locks;
     private final String description;
-    private final Runnable endServer;
+    private final Runnable endServers;
 
-    private DemoBackend(DistributedLock locks, String description, Runnable endServer) {
+    private DemoBackend(DistributedLock locks, String description, Runnable endServers) {
         this.locks = locks;
         this.description = description;
-        this.endServer = endServer;
+        this.endServers = endServers;
     }
 
     /**
      * Opens what an option names.
      *
-     * @param name {@code memory}, {@code redis} or {@code etcd}, of which the latter two start a server; or the URI of
-     *     a store
+     * @param name {@code memory}; {@code redis}, {@code etcd} or {@code sharded}, which start servers; or the URI of a
+     *     store
      * @return the locks, to be closed by the caller
      * @throws IllegalArgumentException if the name is none of these, or the URI makes no sense
      * @throws io.holdfast.LockBackendException if the store is out of reach
@@ -38,13 +39,14 @@ public final class DemoBackend implements AutoCloseable {
             case "memory" -> open("memory:");
             case "redis" -> started("Redis", RedisServer::start, RedisServer::uri);
             case "etcd" -> started("etcd", EtcdServer::start, server -> "etcd://127.0.0.1:" + server.port());
+            case "sharded" -> sharded();
             default -> named(name);
         };
     }
 
     private static DemoBackend named(String uri) {
         if (uri.indexOf(':') < 0) {
-            throw new IllegalArgumentException("must be memory, redis, etcd or a URI");
+            throw new IllegalArgumentException("must be memory, redis, etcd, sharded or a URI");
         }
         DistributedLock locks = Locks.open(uri);
         // No more than the scheme: the rest may hold a password.
@@ -59,6 +61,20 @@ public final class DemoBackend implements AutoCloseable {
             return new DemoBackend(Locks.open(uri.apply(server)), description, server::close);
         } catch (RuntimeException unusable) {
             server.close();
+            throw unusable;
+        }
+    }
+
+    /** Three servers, each of which has a third of the locks. */
+    private static DemoBackend sharded() {
+        ThreeServers servers = ThreeServers.start();
+        try {
+            ShardedLocks.Builder locks = ShardedLocks.builder();
+            servers.byName().forEach((name, server) -> locks.shard(name, server.uri()));
+            return new DemoBackend(
+                    locks.open(), "sharded over three " + servers.version() + ", started for this", servers::close);
+        } catch (RuntimeException unusable) {
+            servers.close();
             throw unusable;
         }
     }
@@ -86,7 +102,7 @@ public final class DemoBackend implements AutoCloseable {
         try {
             locks.close();
         } finally {
-            endServer.run();
+            endServers.run();
         }
     }
 }
