@@ -199,7 +199,7 @@ final class Commands {
                 : Optional.of(LockValue.of(parts(reply)).info(resource));
     }
 
-    private static List<?> parts(Reply reply) {
+    static List<?> parts(Reply reply) {
         if (reply.value() instanceof List<?> list) {
             return list;
         }

@@ -2,6 +2,7 @@ package io.holdfast.redis;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -18,10 +19,12 @@ final class KeySpace {
     private static final byte[] WITHDRAWN = ascii(":withdrawn");
 
     private final byte[] prefix;
+    private final byte[] memory;
     private final UnaryOperator<byte[]> tokensOf;
 
     private KeySpace(String prefix, UnaryOperator<byte[]> tokensOf) {
         this.prefix = utf8(prefix);
+        this.memory = utf8(prefix + "memory");
         this.tokensOf = tokensOf;
     }
 
@@ -59,6 +62,13 @@ final class KeySpace {
     List<byte[]> of(String resource) {
         byte[] lock = lock(resource);
         return List.of(lock, with(lock, QUEUE), with(lock, WAITERS), with(lock, WITHDRAWN), tokensOf.apply(lock));
+    }
+
+    /** The keys of a resource, and the server's memory, which only a single server has as a whole. */
+    List<byte[]> withMemory(String resource) {
+        List<byte[]> keys = new ArrayList<>(of(resource));
+        keys.add(memory);
+        return List.copyOf(keys);
     }
 
     /** The keys of a resource that tell who holds it and how many wait. */

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>Thread-safe.
  */
-final class RedisBackend implements LockBackend {
+class RedisBackend implements LockBackend {
     private static final Capabilities CAPABILITIES =
             new Capabilities("Redis", Duration.ofMillis(1), Duration.ofMillis(1), true);
 
@@ -131,7 +131,11 @@ final class RedisBackend implements LockBackend {
         }
     }
 
-    private static LockBackendException closedException() {
+    final boolean isClosed() {
+        return closed.get();
+    }
+
+    static LockBackendException closedException() {
         return LockBackendException.notApplied("the connection to Redis is closed", null);
     }
 }

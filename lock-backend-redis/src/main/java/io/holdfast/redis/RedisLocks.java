@@ -250,7 +250,9 @@ public final class RedisLocks {
                     wire.answerTimeout(answerTimeout).channelPrefix(prefix).build(ticker, scheduler);
             try {
                 EvictionWarning.check(connection, prefix);
-                return new RedisBackend(connection, prefix, cluster, confirms, ticker, scheduler, onClose);
+                return cluster
+                        ? new RedisBackend(connection, prefix, true, confirms, ticker, scheduler, onClose)
+                        : new RedisMember(connection, prefix, confirms, ticker, scheduler, onClose);
             } catch (RuntimeException failed) {
                 connection.close();
                 throw failed;

@@ -5,9 +5,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The server scripts. What they do, and what of it is atomic, is said in the {@code .lua} files next to this class. */
 final class Scripts {
+    /** Redis knows no modules: what the scripts share is put in where they ask for it. */
+    private static final Pattern INCLUDE = Pattern.compile("^--#include (\\S+)$", Pattern.MULTILINE);
+
     static final Script ACQUIRE = load("acquire");
     static final Script WITHDRAW = load("withdraw");
     static final Script RELEASE = load("release");
@@ -15,14 +20,15 @@ final class Scripts {
     static final Script INSPECT = load("inspect");
     static final Script GUARD = load("guard");
     static final Script EVICTION = load("eviction");
-
-    private static final String INCLUDE = "--#include lock.lua\n";
+    static final Script RAISE_TOKEN = load("raise-token");
+    static final Script RAISE_FLOOR = load("raise-floor");
 
     private Scripts() {}
 
-    /** Redis knows no modules: what the scripts share is put in where they ask for it. */
     private static Script load(String name) {
-        return Script.of(name, read(name + ".lua").replace(INCLUDE, read("lock.lua")));
+        String source = read(name + ".lua");
+        return Script.of(
+                name, INCLUDE.matcher(source).replaceAll(file -> Matcher.quoteReplacement(read(file.group(1)))));
     }
 
     private static String read(String file) {
