@@ -3,40 +3,19 @@ package io.holdfast.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.holdfast.DistributedLock;
 import io.holdfast.LockBackendException;
 import io.holdfast.LockHandle;
 import io.holdfast.LockInfo;
 import io.holdfast.LockStatus;
-import io.holdfast.testservers.RedisServer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Side by side with programs that lock by a SET NX PX of their own. */
-class ForeignLocksTest {
+class ForeignLocksTest extends OneServerTest {
     private static final String KEY = "holdfast:{job}";
     private static final Duration LONG = Duration.ofSeconds(30);
-
-    private RedisServer server;
-    private DistributedLock locks;
-
-    @BeforeEach
-    void connect() {
-        server = RedisServer.start();
-        locks = RedisLocks.builder(server.uri())
-                .answerTimeout(Duration.ofSeconds(10))
-                .build();
-    }
-
-    @AfterEach
-    void close() {
-        locks.close();
-        server.close();
-    }
 
     @Test
     void anotherProgramsLockIsRespected() throws InterruptedException {

@@ -2,9 +2,7 @@ package io.holdfast.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.DistributedLock;
 import io.holdfast.LockHandle;
-import io.holdfast.testservers.RedisServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,31 +11,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What locks cost a server: calls, and keys that stay. */
-class ServerCallsTest {
+class ServerCallsTest extends OneServerTest {
     private static final Pattern CALLS = Pattern.compile("cmdstat_(evalsha|eval):calls=(\\d+)");
     private static final Duration LONG = Duration.ofMinutes(1);
-
-    private RedisServer server;
-    private DistributedLock locks;
-
-    @BeforeEach
-    void connect() {
-        server = RedisServer.start();
-        locks = RedisLocks.builder(server.uri())
-                .answerTimeout(Duration.ofSeconds(10))
-                .build();
-    }
-
-    @AfterEach
-    void close() {
-        locks.close();
-        server.close();
-    }
 
     @Test
     void anUncontendedPairIsTwoCalls() throws InterruptedException {
@@ -73,6 +52,29 @@ class ServerCallsTest {
             pool.shutdownNow();
         }
         assertThat((double) calls() / (threads * each)).isLessThanOrEqualTo(2.1);
+    }
+
+    @Test
+    void aGrantThatProcessesContendForIsTwoCallsAndSeldomMore() throws Exception {
+        int processes = 4;
+        int threads = 4;
+        int each = 100;
+        List<OwnJvm> all = new ArrayList<>();
+        try {
+            for (int i = 0; i < processes; i++) {
+                all.add(OwnJvm.start(server.uri(), LONG));
+            }
+            server.command("CONFIG", "RESETSTAT");
+            for (int i = 0; i < processes; i++) {
+                all.get(i).tell("contend client-" + i + " " + threads + " " + each);
+            }
+            for (OwnJvm process : all) {
+                assertThat(process.hear()).isEqualTo("done");
+            }
+        } finally {
+            all.forEach(OwnJvm::close);
+        }
+        assertThat((double) calls() / (processes * threads * each)).isLessThanOrEqualTo(2.1);
     }
 
     @Test
