@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /** What all places of a connection share, and what can be done with a ticket. Thread-safe. */
 final class Desk {
@@ -175,11 +176,31 @@ final class Desk {
      * @return false if there is no such ticket any more, or if another is before it
      */
     CompletableFuture<Boolean> confirm(Ticket ticket, long seconds, long deadline) {
-        CompletableFuture<Boolean> longEnough = ticket.lease().seconds() >= seconds
-                ? CompletableFuture.completedFuture(true)
-                : store.repeat("extending " + ticket, deadline, timeout -> move(ticket, seconds, deadline));
-        return longEnough.thenCompose(
-                there -> there ? prove(ticket, deadline) : CompletableFuture.completedFuture(false));
+        return confirm(ticket, () -> ticket.lease().seconds() >= seconds, seconds, deadline);
+    }
+
+    /**
+     * The same for a ticket whose turn has come: its lease may be too long, too, if it was made for a request that has gone.
+     * What other processes want of it, this one doesn't know.
+     */
+    CompletableFuture<Boolean> confirmTurn(Ticket ticket, long seconds, long deadline) {
+        return confirm(
+                ticket, () -> ticket.lease().seconds() >= seconds && !isTooLong(ticket, seconds), seconds, deadline);
+    }
+
+    private boolean isTooLong(Ticket ticket, long seconds) {
+        Lease lease = ticket.lease();
+        return lease.isOwn() && lease.wanted() > seconds && ticket.index().isAlone(process);
+    }
+
+    private CompletableFuture<Boolean> confirm(Ticket ticket, BooleanSupplier fits, long seconds, long deadline) {
+        CompletableFuture<Boolean> fitting = store.repeat(
+                "fitting the lease of " + ticket,
+                deadline,
+                timeout -> fits.getAsBoolean()
+                        ? CompletableFuture.completedFuture(true)
+                        : move(ticket, seconds, deadline));
+        return fitting.thenCompose(there -> there ? prove(ticket, deadline) : CompletableFuture.completedFuture(false));
     }
 
     private CompletableFuture<Boolean> prove(Ticket ticket, long deadline) {
@@ -255,43 +276,43 @@ final class Desk {
                 Status.ABORTED.withDescription(why).asRuntimeException());
     }
 
-    /** Gives a ticket a longer lease: its key is written again, which keeps its place and token. */
+    /** Gives a ticket a lease of another length: its key is written again, which keeps its place and token. */
     private CompletableFuture<Boolean> move(Ticket ticket, long seconds, long deadline) {
-        return leases.take(seconds, deadline).thenCompose(longer -> {
+        return leases.take(seconds, deadline).thenCompose(fitting -> {
             TicketValue value = new TicketValue(
-                    longer.seconds(), ticket.value().askedAt(), ticket.value().client());
+                    fitting.seconds(), ticket.value().askedAt(), ticket.value().client());
             ByteString index = keys.index(ticket.resource(), value.client());
             TxnRequest txn = TxnRequest.newBuilder()
                     .addCompare(Txns.written(ticket.key(), ticket.written()))
                     .addCompare(Txns.written(index, ticket.indexWritten()))
-                    .addSuccess(Txns.put(ticket.key(), value.encode(), longer.id()))
-                    .addSuccess(Txns.put(index, ticket.index().encode(), longer.id()))
+                    .addSuccess(Txns.put(ticket.key(), value.encode(), fitting.id()))
+                    .addSuccess(Txns.put(index, ticket.index().encode(), fitting.id()))
                     .addFailure(Txns.get(ticket.key()))
                     .addFailure(Txns.get(index))
                     .build();
-            return store.write("extending " + ticket, txn, deadline)
+            return store.write("fitting the lease of " + ticket, txn, deadline)
                     // Never revoked then: the ticket may hang on it.
-                    .whenComplete((sent, failure) -> longer.use())
-                    .thenCompose(sent -> moved(ticket, longer, value, sent));
+                    .whenComplete((sent, failure) -> fitting.use())
+                    .thenCompose(sent -> moved(ticket, fitting, value, sent));
         });
     }
 
-    private CompletableFuture<Boolean> moved(Ticket ticket, Lease longer, TicketValue value, Store.Sent sent) {
+    private CompletableFuture<Boolean> moved(Ticket ticket, Lease fitting, TicketValue value, Store.Sent sent) {
         TxnResponse response = sent.response();
         if (response.getSucceeded()) {
             Lease before = ticket.lease();
-            ticket.moved(longer, value, response.getHeader().getRevision());
+            ticket.moved(fitting, value, response.getHeader().getRevision());
             leases.discard(before);
             return CompletableFuture.completedFuture(true);
         }
         Optional<KeyValue> found = Txns.found(response, 0);
-        if (found.isPresent() && found.get().getLease() == longer.id()) {
+        if (found.isPresent() && found.get().getLease() == fitting.id()) {
             Lease before = ticket.lease();
-            ticket.moved(longer, value, found.get().getModRevision());
+            ticket.moved(fitting, value, found.get().getModRevision());
             leases.discard(before);
             return CompletableFuture.completedFuture(true);
         }
-        leases.discard(longer);
+        leases.discard(fitting);
         Txns.found(response, 1)
                 .ifPresent(entry -> ticket.indexIs(IndexValue.decode(entry.getValue()), entry.getModRevision()));
         return readAgain(ticket, found);

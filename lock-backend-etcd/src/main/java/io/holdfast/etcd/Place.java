@@ -187,7 +187,7 @@ final class Place {
                 .mapToLong(claim -> claim.request().leaseMillis())
                 .max()
                 .orElseThrow();
-        return desk.confirm(first, desk.seconds(longest), desk.store().deadline())
+        return desk.confirmTurn(first, desk.seconds(longest), desk.store().deadline())
                 .thenCompose(there -> {
                     if (!there) {
                         return gone(first);
