@@ -112,7 +112,7 @@ abstract class BoundedWaitingTests extends LockTopic {
         FaultyBackend silent = faulty();
         silent.failAll(Command.ACQUIRE, Fault.REPLY_HELD);
         CompletableFuture<LockHandle> alice = locks(silent).acquireAsync(resource, ALICE, lease());
-        pass(lease().plus(ANSWER_TIMEOUT).plus(fixture().slack()));
+        pass(lease().plus(answerTimeout()).plus(fixture().slack()));
         assertThat(failure(alice)).isInstanceOf(LockBackendException.class);
     }
 
@@ -123,7 +123,7 @@ abstract class BoundedWaitingTests extends LockTopic {
         silent.failAll(Command.RELEASE, Fault.REPLY_HELD);
         Call<Boolean> release = call(locks(silent), locks -> locks.release(resource, ALICE));
         release.awaitBlocked(() -> silent.calls(Command.RELEASE) == 1);
-        pass(ANSWER_TIMEOUT.plus(fixture().slack()));
+        pass(answerTimeout().plus(fixture().slack()));
         assertThat(release.failure()).isInstanceOf(LockBackendException.class);
     }
 
@@ -133,7 +133,7 @@ abstract class BoundedWaitingTests extends LockTopic {
         DistributedLock locks = connectedLocks();
         pauseStore();
         CompletableFuture<LockHandle> alice = locks.acquireAsync(resource, ALICE, lease());
-        pass(lease().plus(ANSWER_TIMEOUT).plus(fixture().slack()));
+        pass(lease().plus(answerTimeout()).plus(fixture().slack()));
         assertThat(failure(alice)).isInstanceOf(LockBackendException.class);
     }
 
@@ -156,7 +156,7 @@ abstract class BoundedWaitingTests extends LockTopic {
         CompletableFuture<LockHandle> bob = locks().acquireAsync(resource, BOB, lease());
         eventually("one waits", () -> peer.waiters() == 1);
         pauseStore();
-        pass(lease().plus(ANSWER_TIMEOUT).plus(fixture().slack()));
+        pass(lease().plus(answerTimeout()).plus(fixture().slack()));
         assertThat(failure(bob)).isInstanceOf(LockBackendException.class);
     }
 

@@ -96,7 +96,7 @@ abstract class FailureTests extends LockTopic {
                 peer.backend.inspect(resource),
                 peer.backend.inspect(resource + "/free"),
                 peer.backend.renew(List.of(held)).thenApply(FailureTests::throwUnknown));
-        pass(ANSWER_TIMEOUT);
+        pass(answerTimeout());
         for (CompletionStage<?> answer : answers) {
             assertThat(failureOrSilence(answer)).isInstanceOf(LockBackendException.class);
         }

@@ -23,7 +23,7 @@ abstract class LockTopic extends Topic {
     /** Longer than any test. */
     static final Duration LONG_LEASE = Duration.ofMinutes(30);
 
-    static final Duration ANSWER_TIMEOUT = Duration.ofMillis(500);
+    private static final Duration SHORTEST_ANSWER_TIMEOUT = Duration.ofMillis(500);
 
     private static final int MOST_STEPS = 40;
 
@@ -43,7 +43,7 @@ abstract class LockTopic extends Topic {
     final DistributedLock locks(LockBackend backend) {
         return closing(LockManager.builder(backend)
                 .defaultOptions(plain())
-                .answerTimeout(ANSWER_TIMEOUT)
+                .answerTimeout(answerTimeout())
                 .callbackExecutor(callbacks)
                 .time(fixture().ticker(), fixture().scheduler())
                 .build());
@@ -52,6 +52,12 @@ abstract class LockTopic extends Topic {
     /** A connection that fails to order. */
     final FaultyBackend faulty() {
         return new FaultyBackend(fixture().connect());
+    }
+
+    /** How long lock managers wait for an answer: a store whose leases must be long may be slow, too, where much else goes on. */
+    final Duration answerTimeout() {
+        Duration half = lease().dividedBy(2);
+        return half.compareTo(SHORTEST_ANSWER_TIMEOUT) > 0 ? half : SHORTEST_ANSWER_TIMEOUT;
     }
 
     final LockOptions plain() {
@@ -115,7 +121,7 @@ abstract class LockTopic extends Topic {
             if (call.isDone()) {
                 return;
             }
-            pass(ANSWER_TIMEOUT.dividedBy(4));
+            pass(answerTimeout().dividedBy(4));
         }
     }
 

@@ -135,7 +135,7 @@ abstract class NothingLeftByTheManagerTests extends LockTopic {
         FaultyBackend lossy = faulty();
         lossy.failAll(Command.ACQUIRE, Fault.REPLY_LOST);
         CompletableFuture<LockHandle> bob = locks(lossy).acquireAsync(resource, BOB, lease(), plain(LONG_LEASE));
-        pass(lease().plus(ANSWER_TIMEOUT).plus(fixture().slack()));
+        pass(lease().plus(answerTimeout()).plus(fixture().slack()));
         assertThat(failure(bob)).isInstanceOf(LockBackendException.class);
         eventually("the resource is free", () -> peer.look().isEmpty());
     }
@@ -147,7 +147,7 @@ abstract class NothingLeftByTheManagerTests extends LockTopic {
         FaultyBackend silent = faulty();
         silent.failAll(Command.ACQUIRE, Fault.REPLY_HELD);
         CompletableFuture<LockHandle> bob = locks(silent).acquireAsync(resource, BOB, lease(), plain(LONG_LEASE));
-        pass(lease().plus(ANSWER_TIMEOUT).plus(fixture().slack()));
+        pass(lease().plus(answerTimeout()).plus(fixture().slack()));
         assertThat(failure(bob)).isInstanceOf(LockBackendException.class);
         eventually("the resource is free", () -> peer.look().isEmpty());
     }
@@ -159,7 +159,7 @@ abstract class NothingLeftByTheManagerTests extends LockTopic {
         DistributedLock locks = connectedLocks();
         pauseStore();
         CompletableFuture<LockHandle> bob = locks.acquireAsync(resource, BOB, Duration.ZERO, plain(LONG_LEASE));
-        pass(ANSWER_TIMEOUT.plus(fixture().slack()));
+        pass(answerTimeout().plus(fixture().slack()));
         assertThat(failure(bob)).isNotNull();
         resumeAndCatchUp();
         eventually("the resource is free", () -> peer.look().isEmpty());
@@ -186,7 +186,7 @@ abstract class NothingLeftByTheManagerTests extends LockTopic {
         CompletableFuture<LockHandle> bob = locks().acquireAsync(resource, BOB, lease(), plain(LONG_LEASE));
         awaitWaiters(peer, 1);
         pauseStore();
-        pass(lease().plus(ANSWER_TIMEOUT).plus(fixture().slack()));
+        pass(lease().plus(answerTimeout()).plus(fixture().slack()));
         assertThat(failure(bob)).isNotNull();
         resumeAndCatchUp();
         assertNobodyWaitsFor(peer, held);
@@ -283,7 +283,7 @@ abstract class NothingLeftByTheManagerTests extends LockTopic {
     /** Lets everything arrive that was sent while the store was paused, and be sent again that is. */
     private void resumeAndCatchUp() {
         resumeStore();
-        pass(ANSWER_TIMEOUT);
+        pass(answerTimeout());
     }
 
     private static Set<Thread> liveThreads() {

@@ -193,7 +193,7 @@ abstract class RepeatedReleaseTests extends LockTopic {
             return hold.isValid();
         }));
         close.awaitBlocked(() -> silent.calls(Command.RELEASE) == 1);
-        pass(ANSWER_TIMEOUT.plus(fixture().slack()));
+        pass(answerTimeout().plus(fixture().slack()));
         assertThat(close.result()).isFalse();
     }
 
@@ -210,7 +210,7 @@ abstract class RepeatedReleaseTests extends LockTopic {
         letEnd(close);
         assertThat(close.result()).isFalse();
         resumeStore();
-        pass(ANSWER_TIMEOUT);
+        pass(answerTimeout());
         eventually("the resource is free", () -> peer.look().isEmpty());
     }
 
