@@ -23,15 +23,30 @@ final class EtcdFixture extends RealTimeFixture {
     private static final int WARM_UP_ROUNDS = 20;
 
     private final List<EtcdServer> servers;
+    private final boolean alone;
+    private final Runnable onClose;
     private final Map<LockBackend, List<TcpProxy>> proxies = new ConcurrentHashMap<>();
 
-    EtcdFixture(List<EtcdServer> servers) {
+    private EtcdFixture(List<EtcdServer> servers, boolean alone, Runnable onClose) {
         super(
                 () -> {
                     throw new IllegalStateException("connect is overridden");
                 },
                 LEASE);
         this.servers = servers;
+        this.alone = alone;
+        this.onClose = onClose;
+    }
+
+    /** A fixture on servers that other tests use at the same time. */
+    EtcdFixture(List<EtcdServer> servers) {
+        this(servers, false, () -> {});
+    }
+
+    /** A fixture with a node of its own. */
+    static EtcdFixture alone(ServerPool pool) {
+        EtcdServer node = pool.take();
+        return new EtcdFixture(List.of(node), true, () -> pool.giveBack(node));
     }
 
     @Override
@@ -107,7 +122,21 @@ final class EtcdFixture extends RealTimeFixture {
             public void resume() {
                 proxies.values().forEach(ways -> ways.forEach(TcpProxy::restore));
             }
+
+            @Override
+            public void restart() {
+                if (!alone) {
+                    Faults.NONE.restart();
+                }
+                servers.forEach(EtcdServer::restart);
+            }
         };
+    }
+
+    @Override
+    public void close() {
+        super.close();
+        onClose.run();
     }
 
     private static void silence(TcpProxy proxy) {
