@@ -5,8 +5,10 @@ import io.holdfast.LockBackendException;
 import java.net.ConnectException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import javax.net.ssl.SSLException;
 
 /** Tells etcd's failures apart, and says them in the words of {@link LockBackendException}. */
 final class Failures {
@@ -118,6 +120,10 @@ final class Failures {
         if (description.contains("user name is empty") || description.contains("user name not found")) {
             return "etcd wants a user and a password";
         }
+        Optional<SSLException> tls = tlsFailure(cause);
+        if (tls.isPresent()) {
+            return "no TLS connection to etcd could be made: " + tls.get().getMessage();
+        }
         if (isHttp(description)) {
             return "the server does not speak etcd's protocol" + because(description);
         }
@@ -139,7 +145,19 @@ final class Failures {
         if (description.contains("request timed out")) {
             return "etcd could not agree on the request in time; it may have lost its quorum";
         }
+        if (description.contains("Network closed for unknown reason")) {
+            return "etcd closes the connection without a word; it may want TLS";
+        }
         return "etcd can't be reached" + because(description);
+    }
+
+    private static Optional<SSLException> tlsFailure(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SSLException tls) {
+                return Optional.of(tls);
+            }
+        }
+        return Optional.empty();
     }
 
     private static boolean isHttp(String description) {
@@ -151,8 +169,11 @@ final class Failures {
                 || lower.contains("http status code");
     }
 
+    /** What gRPC says after the first line is about itself. */
     private static String because(String description) {
-        return description.isEmpty() ? "" : ": " + description;
+        return description.isEmpty()
+                ? ""
+                : ": " + description.lines().findFirst().orElse("");
     }
 
     private static String description(Throwable thrown) {

@@ -7,15 +7,20 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.holdfast.DistributedLock;
 import io.holdfast.LockBackendException;
 import io.holdfast.LockHandle;
+import io.holdfast.LockInfo;
 import io.holdfast.Locks;
 import io.holdfast.testservers.EtcdCluster;
 import io.holdfast.testservers.EtcdServer;
+import io.holdfast.testservers.TcpProxy;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -43,10 +48,12 @@ class EtcdFailuresTest {
                     .satisfies(failure -> assertThat(failure.toString()).doesNotContain("wr0ng-one"));
             try (DistributedLock locks = Locks.open("etcd://root:s3cret-root@" + uri)) {
                 LockHandle hold = locks.acquire("resource", "client", LONG);
+                CompletableFuture<LockHandle> waiting = locks.acquireAsync("resource", "waiting", LONG);
                 // The server forgets tokens by its own clock.
                 TimeUnit.MILLISECONDS.sleep(2500);
                 assertThat(locks.tryAcquire("resource", "other")).isEmpty();
                 hold.close();
+                waiting.get(20, TimeUnit.SECONDS).close();
                 locks.acquire("resource", "other", LONG).close();
             }
         }
@@ -56,7 +63,7 @@ class EtcdFailuresTest {
     void aFullStoreIsSaidToBe() throws Exception {
         try (EtcdServer server = EtcdServer.builder()
                 .dataInMemory()
-                .options("--quota-backend-bytes=16777216")
+                .options("--quota-backend-bytes=2097152")
                 .start()) {
             try (DistributedLock locks = EtcdLocks.connect(server.uri())) {
                 LockHandle hold = locks.acquire("resource", "client", LONG);
@@ -73,12 +80,61 @@ class EtcdFailuresTest {
     private static void fill(EtcdServer server) {
         String large = "x".repeat(100_000);
         try {
-            for (int i = 0; i < 400; i++) {
+            for (int i = 0; i < 60; i++) {
                 server.etcdctl("put", "fill-" + i, large);
             }
         } catch (RuntimeException full) {
             assertThat(full).hasStackTraceContaining("database space exceeded");
         }
+    }
+
+    @Test
+    void aRequestThatIsTooLargeForTheServerIsSaidToBe() throws Exception {
+        try (EtcdServer server = EtcdServer.builder()
+                        .dataInMemory()
+                        .options("--max-request-bytes=1500")
+                        .start();
+                DistributedLock locks = EtcdLocks.connect(server.uri())) {
+            LockBackendException failure = catchThrowableOfType(
+                    LockBackendException.class, () -> locks.acquire("x".repeat(1000), "client", LONG));
+            assertThat(failure).hasMessageContaining("refuses the request as too large");
+            assertThat(failure.outcomeKnown()).isTrue();
+            locks.acquire("x", "client", LONG).close();
+        }
+    }
+
+    @Test
+    void aWaiterIsWokenThoughWhatItMissedHasBeenCompacted() throws Exception {
+        try (EtcdServer server = EtcdServer.builder().dataInMemory().start();
+                TcpProxy way = TcpProxy.to(server);
+                DistributedLock holder = EtcdLocks.connect(server.uri());
+                DistributedLock waiter = EtcdLocks.builder()
+                        .endpoints("127.0.0.1:" + way.port())
+                        .answerTimeout(ANSWER)
+                        .connect()) {
+            LockHandle hold = holder.acquire("compacted", "holder", LONG);
+            CompletableFuture<LockHandle> waiting = waiter.acquireAsync("compacted", "waiter", LONG);
+            while (holder.inspect("compacted").map(LockInfo::waiters).orElse(0) < 1) {
+                assertThat(waiting).isNotDone();
+            }
+            compact(server);
+            assertThat(waiting).isNotDone();
+            way.refuse();
+            hold.close();
+            compact(server);
+            way.restore();
+            try (LockHandle turn = waiting.get(20, TimeUnit.SECONDS)) {
+                assertThat(turn.fencingToken()).isGreaterThan(hold.fencingToken());
+            }
+        }
+    }
+
+    /** Has the server forget all revisions but the present one. */
+    private static void compact(EtcdServer server) {
+        String answer = server.etcdctl("put", "another", "value", "-w", "json");
+        Matcher revision = Pattern.compile("\"revision\":(\\d+)").matcher(answer);
+        assertThat(revision.find()).isTrue();
+        server.etcdctl("compact", revision.group(1));
     }
 
     @Test
@@ -112,7 +168,7 @@ class EtcdFailuresTest {
             answering.start();
             assertThatThrownBy(() -> EtcdLocks.builder()
                             .endpoints("127.0.0.1:" + other.getLocalPort())
-                            .answerTimeout(ANSWER.multipliedBy(4))
+                            .answerTimeout(ANSWER.multipliedBy(2))
                             .connect())
                     .isInstanceOf(LockBackendException.class)
                     .hasMessageContaining("does not speak etcd's protocol");

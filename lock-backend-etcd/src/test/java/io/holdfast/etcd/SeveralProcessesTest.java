@@ -1,0 +1,90 @@
+package io.holdfast.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.DistributedLock;
+import io.holdfast.LockHandle;
+import io.holdfast.LockInfo;
+import io.holdfast.conformance.history.Call;
+import io.holdfast.conformance.history.Connector;
+import io.holdfast.conformance.history.HammerFleet;
+import io.holdfast.conformance.history.HammerPlan;
+import io.holdfast.conformance.history.Rules;
+import io.holdfast.conformance.history.Verdict;
+import io.holdfast.core.SystemTime;
+import io.holdfast.spi.LockBackend;
+import io.holdfast.testservers.EtcdServer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Locks that are shared by JVMs which are stopped and killed. */
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class SeveralProcessesTest {
+    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Duration LEASE = Duration.ofSeconds(2);
+    /** Etcd looks for leases that are over twice a second; the rest is for a busy machine. */
+    private static final Duration OVERHANG = Duration.ofSeconds(2);
+
+    private static EtcdServer server;
+
+    @BeforeAll
+    static void start() {
+        server = EtcdServer.builder().dataInMemory().start();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    /** How a hammering JVM connects. */
+    public static final class ToEtcd implements Connector {
+        /** Made by its name. */
+        public ToEtcd() {}
+
+        @Override
+        public LockBackend connect(String address) {
+            SystemTime time = new SystemTime();
+            return EtcdFixture.connect(List.of(address), time, time, time::close);
+        }
+    }
+
+    @Test
+    void aHolderThatIsStoppedPastItsLeaseLosesItAndNobodyElseDoes() throws Exception {
+        try (HoldingProcess stopped = HoldingProcess.start(server.uri(), "stopped", LEASE);
+                DistributedLock locks = EtcdLocks.connect(server.uri())) {
+            long token = Long.parseLong(stopped.await("holds"));
+            assertThat(locks.tryAcquire("stopped", "other")).isEmpty();
+
+            stopped.pause();
+            LockHandle hold = locks.acquire("stopped", "other", LONG);
+            assertThat(hold.fencingToken()).isGreaterThan(token);
+
+            stopped.resume();
+            assertThat(stopped.await("lost")).isEqualTo("false");
+            stopped.release();
+            assertThat(stopped.await("valid")).isEqualTo("false");
+            assertThat(stopped.await("released")).isEqualTo("false");
+            assertThat(hold.heartbeat()).isTrue();
+            assertThat(locks.inspect("stopped").map(LockInfo::fencingToken)).contains(hold.fencingToken());
+            hold.close();
+        }
+    }
+
+    @Test
+    void jvmsThatAreKilledGiveRightHistories(@TempDir Path folder) throws Exception {
+        HammerPlan plan = new HammerPlan(1, 3, 3, Duration.ofSeconds(1), Duration.ofSeconds(3), 0, 3);
+        try (HammerFleet fleet = new HammerFleet(ToEtcd.class, server.uri(), plan, folder)) {
+            List<Call> history = fleet.run(2);
+            assertThat(history).hasSizeGreaterThan(100);
+            Verdict.of(new Rules(true, OVERHANG), history).assertCorrect();
+        }
+    }
+}
