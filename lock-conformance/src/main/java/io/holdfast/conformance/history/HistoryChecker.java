@@ -11,7 +11,8 @@ import java.util.Map;
  *
  * <p>It looks for mutual exclusion as holders saw it, the order of fencing tokens against real time, grants after a
  * withdrawal, waiters that were passed over, and at last for an order of all calls that explains every answer
- * (linearizability). What it finds is certainly wrong; what it doesn't find may be: it judges one history, not a store.
+ * (linearizability). What it finds is certainly wrong, unless it says that it gave up the search; what it doesn't find may
+ * be wrong: it judges one history, not a store.
  */
 public final class HistoryChecker {
     private final Rules rules;
@@ -29,7 +30,7 @@ public final class HistoryChecker {
      * Judges a history.
      *
      * @param history the calls of all processes, in any order
-     * @return what is wrong; empty if nothing is
+     * @return what is wrong or could not be judged; empty if nothing is
      */
     public List<Violation> check(Collection<Call> history) {
         List<Violation> found = new ArrayList<>();

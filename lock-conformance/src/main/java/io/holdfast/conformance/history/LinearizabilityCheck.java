@@ -68,13 +68,14 @@ final class LinearizabilityCheck {
                 return Optional.empty();
             }
             if (tried.size() == MOST_CONFIGURATIONS) {
-                return Optional.of(violation("no order was found in " + MOST_CONFIGURATIONS + " configurations"));
+                return Optional.of(
+                        violation("no order was found in " + MOST_CONFIGURATIONS + " configurations", false));
             }
             if (tried.add(position.configuration())) {
                 path.push(further(position).iterator());
             }
         }
-        return Optional.of(violation("no order of the calls explains all answers"));
+        return Optional.of(violation("no order of the calls explains all answers", true));
     }
 
     /** The positions that are one call further. */
@@ -119,12 +120,12 @@ final class LinearizabilityCheck {
         return candidates;
     }
 
-    private Violation violation(String what) {
+    private Violation violation(String what, boolean certain) {
         List<Integer> shown = new ArrayList<>(furthest.last(SHOWN_BEFORE));
         shown.addAll(candidates(furthest));
         String explanation = what + "; at most " + furthest.depth() + " of " + calls.size()
                 + " could be placed, which led to " + furthest.state();
         return new Violation(
-                "linearizability", explanation, shown.stream().map(calls::get).toList());
+                "linearizability", explanation, shown.stream().map(calls::get).toList(), certain);
     }
 }

@@ -34,7 +34,7 @@ public final class Verdict {
     }
 
     /**
-     * What is wrong.
+     * What is wrong, or could not be judged.
      *
      * @return the broken promises; empty if the history is right
      */
@@ -49,12 +49,26 @@ public final class Verdict {
      *     {@code target/histories}
      */
     public void assertCorrect() {
-        if (violations.isEmpty()) {
+        assertEmpty(violations);
+    }
+
+    /**
+     * Fails if the history is wrong, but not if the search for an explanation was given up as too long. This is for histories with many
+     * calls that went unanswered, each of which may have taken effect at any later time or never.
+     *
+     * @throws AssertionError as for {@link #assertCorrect()}
+     */
+    public void assertNotWrong() {
+        assertEmpty(violations.stream().filter(Violation::certain).toList());
+    }
+
+    private void assertEmpty(List<Violation> found) {
+        if (found.isEmpty()) {
             return;
         }
         StringBuilder message = new StringBuilder();
-        for (int i = 0; i < violations.size(); i++) {
-            Timeline timeline = new Timeline(violations.get(i), history);
+        for (int i = 0; i < found.size(); i++) {
+            Timeline timeline = new Timeline(found.get(i), history);
             message.append(timeline.text())
                     .append("drawn in ")
                     .append(draw(i, timeline))
