@@ -32,8 +32,11 @@ final class Leases {
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
     /** How many lengths of its own a lease may be idle. */
     private static final int IDLE_LENGTHS = 2;
-    /** A shorter rest isn't worth a try. */
-    private static final long LEAST_REST = 100_000_000;
+    /**
+     * An idle lease is renewed when a third of it is over. Less than a third is left only if etcd hasn't answered since, and a ticket on it
+     * would soon lose its place if that lasted.
+     */
+    private static final int LEAST_REST = 3;
 
     private final Store store;
     private final ReentrantLock lock = new ReentrantLock();
@@ -64,7 +67,7 @@ final class Leases {
             for (Lease lease = stack.pollLast(); lease != null; lease = stack.pollLast()) {
                 wheel.remove(lease);
                 lease.use = Lease.Use.NONE;
-                if (lease.validUntil() - store.now() > LEAST_REST) {
+                if (lease.validUntil() - store.now() > lease.nanos() / LEAST_REST) {
                     return lease;
                 }
             }
