@@ -32,10 +32,20 @@ class EtcdHistoryTest {
     private static final Duration DURATION = Duration.ofSeconds(8);
     /** Etcd looks for leases that are over twice a second. */
     private static final Duration OVERHANG = Duration.ofSeconds(1);
-    /** A new leader lets every lease begin anew. */
-    private static final Duration OVERHANG_OF_ELECTIONS = Duration.ofSeconds(4);
+    /**
+     * A new leader lets every lease begin anew, and there is one more often than any lease ends: what a crashed connection held may
+     * last until the faults have ended, and then for one lease and the search for a leader.
+     */
+    private static final Duration OVERHANG_OF_ELECTIONS = DURATION.plusSeconds(6);
 
     private static final Duration BETWEEN_FAULTS = Duration.ofMillis(1500);
+    /**
+     * No lease may run out for a fault alone, or its ticket loses its place: this is long enough for an election, and for the next
+     * keep-alive to go to another node.
+     */
+    private static final Duration LEASE_OVER_FAULTS = Duration.ofSeconds(3);
+
+    private static final Duration PAUSE = Duration.ofMillis(700);
 
     @BeforeAll
     static void keepLostHoldsOutOfTheLog() {
@@ -46,16 +56,16 @@ class EtcdHistoryTest {
     void oneNodeGivesRightHistories() throws InterruptedException {
         try (EtcdServer server = EtcdServer.builder().dataInMemory().start()) {
             EtcdFixture.warmUp(List.of(server));
-            List<Call> history = hammer(List.of(server)).run();
+            List<Call> history = hammer(List.of(server), LEASE).run();
 
             assertThat(history).hasSizeGreaterThan(100);
-            assertCorrect(OVERHANG, history);
+            Verdict.of(new Rules(true, OVERHANG), history).assertCorrect();
             assertNothingIsLeft(server);
         }
     }
 
     @Test
-    void leadersThatAreKilledAndPausedGiveRightHistories() throws InterruptedException {
+    void killedLeadersAndPausedFollowersGiveRightHistories() throws InterruptedException {
         try (EtcdCluster cluster = EtcdCluster.start(3, EtcdServer.Builder::dataInMemory)) {
             EtcdFixture.warmUp(cluster.nodes());
             CountDownLatch end = new CountDownLatch(1);
@@ -63,27 +73,20 @@ class EtcdHistoryTest {
             faults.start();
             List<Call> history;
             try {
-                history = hammer(cluster.nodes()).run();
+                history = hammer(cluster.nodes(), LEASE_OVER_FAULTS).run();
             } finally {
                 end.countDown();
                 faults.join();
             }
             assertThat(history).hasSizeGreaterThan(50);
-            assertCorrect(OVERHANG_OF_ELECTIONS, history);
+            Verdict.of(new Rules(true, OVERHANG_OF_ELECTIONS), history).assertNotWrong();
             assertNothingIsLeft(cluster.leader());
         }
     }
 
-    /** A search for an order that is given up as too long says nothing: calls that went unanswered leave too many. */
-    private static void assertCorrect(Duration overhang, List<Call> history) {
-        assertThat(Verdict.of(new Rules(true, overhang), history).violations())
-                .filteredOn(violation -> !violation.explanation().startsWith("no order was found in"))
-                .isEmpty();
-    }
-
-    private static Hammer hammer(List<EtcdServer> servers) {
+    private static Hammer hammer(List<EtcdServer> servers, Duration lease) {
         List<String> endpoints = servers.stream().map(EtcdServer::uri).toList();
-        HammerPlan plan = new HammerPlan(3, 3, 8, LEASE, DURATION, 2, 1);
+        HammerPlan plan = new HammerPlan(3, 3, 8, lease, DURATION, 2, 1);
         return new Hammer("p", () -> connect(endpoints), plan);
     }
 
@@ -92,7 +95,11 @@ class EtcdHistoryTest {
         return EtcdFixture.connect(endpoints, time, time, time::close);
     }
 
-    /** Kills leaders and starts them again, and stops others for a while in which they are deposed. */
+    /**
+     * Kills leaders and starts them again, and stops followers for a while. Leaders aren't stopped: one that continues after it was
+     * deposed has the leases revoked that it takes for over, although its successor has renewed them (etcd before 3.4.31 and 3.5.13,
+     * https://github.com/etcd-io/etcd/issues/15247), and nothing that a client does can make up for that.
+     */
     private static void disturb(EtcdCluster cluster, CountDownLatch end) {
         try {
             for (int i = 0; !end.await(BETWEEN_FAULTS.toMillis(), TimeUnit.MILLISECONDS); i++) {
@@ -101,14 +108,19 @@ class EtcdHistoryTest {
                     leader.kill();
                     leader.restart();
                 } else {
-                    leader.pause();
-                    end.await(1, TimeUnit.SECONDS);
-                    leader.resume();
+                    EtcdServer follower = followers(cluster, leader).get(0);
+                    follower.pause();
+                    end.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+                    follower.resume();
                 }
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static List<EtcdServer> followers(EtcdCluster cluster, EtcdServer leader) {
+        return cluster.nodes().stream().filter(node -> node != leader).toList();
     }
 
     /** What crashed connections have left runs out. */
