@@ -8,12 +8,14 @@ import io.holdfast.spi.Capabilities;
 import io.holdfast.spi.HoldRef;
 import io.holdfast.spi.LockBackend;
 import io.holdfast.spi.RenewOutcome;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** One store among several: its failures say which it was. */
 final class Shard implements LockBackend {
@@ -109,6 +111,44 @@ final class Shard implements LockBackend {
         return failure instanceof LockBackendException known && known.outcomeKnown()
                 ? LockBackendException.notApplied(message, cause)
                 : LockBackendException.outcomeUnknown(message, cause);
+    }
+
+    /** What several shards, each of which has some of the resources, can and can't do as one. */
+    static Capabilities common(String what, Shard[] shards) {
+        List<Capabilities> all = Stream.of(shards).map(Shard::capabilities).toList();
+        String names = String.join(
+                ", ", all.stream().map(Capabilities::name).distinct().toList());
+        return new Capabilities(
+                what + " (" + names + ")",
+                all.stream()
+                        .map(Capabilities::minLease)
+                        .max(Duration::compareTo)
+                        .orElseThrow(),
+                all.stream()
+                        .map(Capabilities::leaseGranularity)
+                        .max(Duration::compareTo)
+                        .orElseThrow(),
+                all.stream().allMatch(Capabilities::fair));
+    }
+
+    /** Closes all shards, also if one can't be, and does what is to be done afterwards. */
+    static void closeAll(Shard[] shards, Runnable afterwards) {
+        RuntimeException failure = null;
+        for (Shard shard : shards) {
+            try {
+                shard.close();
+            } catch (RuntimeException broken) {
+                if (failure == null) {
+                    failure = broken;
+                } else {
+                    failure.addSuppressed(broken);
+                }
+            }
+        }
+        afterwards.run();
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.holdfast.sharded;
 
-import io.holdfast.LockBackendException;
 import io.holdfast.LockInfo;
 import io.holdfast.spi.AcquireReply;
 import io.holdfast.spi.AcquireRequest;
@@ -8,17 +7,12 @@ import io.holdfast.spi.Capabilities;
 import io.holdfast.spi.HoldRef;
 import io.holdfast.spi.LockBackend;
 import io.holdfast.spi.RenewOutcome;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
@@ -62,7 +56,7 @@ public final class ShardedBackend implements LockBackend {
                 .map(name -> new Shard(name, Objects.requireNonNull(stores.get(name), name)))
                 .toArray(Shard[]::new);
         this.parallel = shards;
-        this.capabilities = common(shards);
+        this.capabilities = Shard.common("sharded", shards);
         Shard[] views = Stream.of(shards).map(Shard::blocking).toArray(Shard[]::new);
         this.blocking = Arrays.equals(views, shards) ? this : new ShardedBackend(this, views);
     }
@@ -75,23 +69,6 @@ public final class ShardedBackend implements LockBackend {
         this.capabilities = plain.capabilities;
         this.onClose = plain.onClose;
         this.blocking = this;
-    }
-
-    private static Capabilities common(Shard[] shards) {
-        List<Capabilities> all = Stream.of(shards).map(Shard::capabilities).toList();
-        String names = String.join(
-                ", ", all.stream().map(Capabilities::name).distinct().toList());
-        return new Capabilities(
-                "sharded (" + names + ")",
-                all.stream()
-                        .map(Capabilities::minLease)
-                        .max(Duration::compareTo)
-                        .orElseThrow(),
-                all.stream()
-                        .map(Capabilities::leaseGranularity)
-                        .max(Duration::compareTo)
-                        .orElseThrow(),
-                all.stream().allMatch(Capabilities::fair));
     }
 
     private Shard shardOf(String resource) {
@@ -126,20 +103,7 @@ public final class ShardedBackend implements LockBackend {
     /** {@inheritDoc} What a shard doesn't answer is unknown of its own holds; the others' outcomes are told all the same. */
     @Override
     public CompletionStage<List<RenewOutcome>> renew(List<? extends HoldRef> holds) {
-        Map<Integer, Part> parts = new HashMap<>();
-        for (int i = 0; i < holds.size(); i++) {
-            HoldRef hold = holds.get(i);
-            parts.computeIfAbsent(map.indexOf(hold.resource()), shard -> new Part())
-                    .add(i, hold);
-        }
-        if (parts.size() == 1) {
-            return shards[parts.keySet().iterator().next()].renew(holds);
-        }
-        RenewOutcome[] outcomes = new RenewOutcome[holds.size()];
-        CompletableFuture<?>[] answers = parts.entrySet().stream()
-                .map(part -> part.getValue().renew(parallel[part.getKey()], outcomes))
-                .toArray(CompletableFuture[]::new);
-        return CompletableFuture.allOf(answers).thenApply(done -> List.of(outcomes));
+        return Renewal.of(holds, map::indexOf, index -> shards[index], index -> parallel[index]);
     }
 
     @Override
@@ -150,49 +114,6 @@ public final class ShardedBackend implements LockBackend {
     /** Closes all shards, also if one can't be. */
     @Override
     public void close() {
-        RuntimeException failure = null;
-        for (Shard shard : shards) {
-            try {
-                shard.close();
-            } catch (RuntimeException broken) {
-                if (failure == null) {
-                    failure = broken;
-                } else {
-                    failure.addSuppressed(broken);
-                }
-            }
-        }
-        onClose.run();
-        if (failure != null) {
-            throw failure;
-        }
-    }
-
-    /** The holds of one shard in a renewal, and their places in the answer. */
-    private static final class Part {
-        private final List<Integer> places = new ArrayList<>();
-        private final List<HoldRef> holds = new ArrayList<>();
-
-        void add(int place, HoldRef hold) {
-            places.add(place);
-            holds.add(hold);
-        }
-
-        CompletableFuture<?> renew(Shard shard, RenewOutcome[] outcomes) {
-            return shard.renew(holds).toCompletableFuture().handle((answer, thrown) -> {
-                for (int i = 0; i < places.size(); i++) {
-                    outcomes[places.get(i)] = thrown == null ? answer.get(i) : unknown(thrown);
-                }
-                return null;
-            });
-        }
-
-        private static RenewOutcome unknown(Throwable thrown) {
-            Throwable failure = thrown instanceof CompletionException ? thrown.getCause() : thrown;
-            return new RenewOutcome.Unknown(
-                    failure instanceof LockBackendException known
-                            ? known
-                            : LockBackendException.outcomeUnknown("a renewal failed: " + failure, failure));
-        }
+        Shard.closeAll(shards, onClose);
     }
 }

@@ -9,6 +9,7 @@ import io.holdfast.core.SystemTime;
 import io.holdfast.spi.LockBackend;
 import java.net.URI;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -27,7 +28,8 @@ import java.util.Set;
  * }</pre>
  *
  * or {@code Locks.open("sharded:east=redis://10.0.0.1:6379;west*2=redis://10.0.0.2:6379")}, where {@code *2} is a weight
- * and a semicolon inside a shard's URI is written as {@code %3B}.
+ * and a semicolon inside a shard's URI is written as {@code %3B}. While shards are added or removed, they are written as {@code +north=…}
+ * and {@code -east=…}; {@code longest-lease=PT5M} is a setting then, and no shard.
  *
  * <p>All processes must have the same shards with the same weights, or they exclude each other no more.
  */
@@ -45,10 +47,12 @@ public final class ShardedLocks {
 
     /** Configures sharded locks. Not thread-safe. */
     public static final class Builder {
-        private final Map<String, Integer> weights = new LinkedHashMap<>();
+        private final Map<String, Integer> from = new LinkedHashMap<>();
+        private final Map<String, Integer> to = new LinkedHashMap<>();
         private final Map<String, String> uris = new LinkedHashMap<>();
         private LockOptions defaultOptions = LockOptions.defaults();
         private Duration answerTimeout = Duration.ofSeconds(1);
+        private Duration longestLease = Duration.ofMinutes(5);
 
         private Builder() {}
 
@@ -74,11 +78,59 @@ public final class ShardedLocks {
          * @throws IllegalArgumentException if there is a shard of that name
          */
         public Builder shard(String name, int weight, String uri) {
+            connect(name, uri);
+            from.put(name, weight);
+            to.put(name, weight);
+            return this;
+        }
+
+        /**
+         * Adds a shard that is about to get resources: as long as this is said, what moves there is locked in its old shard, too. Only
+         * a step of a procedure: see {@code docs/sharding.md}.
+         *
+         * @param name the shard's name
+         * @param weight how much will belong to it, as for {@link #shard(String, int, String)}
+         * @param uri the store, as for {@link io.holdfast.Locks#open}
+         * @return this
+         * @throws IllegalArgumentException if there is a shard of that name
+         */
+        public Builder adding(String name, int weight, String uri) {
+            connect(name, uri);
+            to.put(name, weight);
+            return this;
+        }
+
+        /**
+         * Adds a shard that is about to lose its resources: as long as this is said, they are locked there and in their new
+         * shards. Only a step of a procedure: see {@code docs/sharding.md}.
+         *
+         * @param name the shard's name
+         * @param weight how much belonged to it, as for {@link #shard(String, int, String)}
+         * @param uri the store, as for {@link io.holdfast.Locks#open}
+         * @return this
+         * @throws IllegalArgumentException if there is a shard of that name
+         */
+        public Builder removing(String name, int weight, String uri) {
+            connect(name, uri);
+            from.put(name, weight);
+            return this;
+        }
+
+        private void connect(String name, String uri) {
             Objects.requireNonNull(name, "name");
-            if (weights.put(name, weight) != null) {
+            if (uris.put(name, Objects.requireNonNull(uri, "uri")) != null) {
                 throw new IllegalArgumentException("there are two shards of the same name");
             }
-            uris.put(name, Objects.requireNonNull(uri, "uri"));
+        }
+
+        /**
+         * Sets the longest lease of resources that move while shards are added or removed; five minutes unless set.
+         *
+         * @param lease as for {@link MovingBackend}; without a move it means nothing
+         * @return this
+         */
+        public Builder longestLease(Duration lease) {
+            this.longestLease = Objects.requireNonNull(lease, "lease");
             return this;
         }
 
@@ -112,11 +164,12 @@ public final class ShardedLocks {
          * @throws io.holdfast.LockBackendException if a shard could not be reached whose backend connects at once
          */
         public DistributedLock open() {
-            ShardMap map = ShardMap.ofWeights(weights);
+            ShardMap old = ShardMap.ofWeights(from);
+            ShardMap next = ShardMap.ofWeights(to);
             SystemTime time = new SystemTime();
             LockBackend backend;
             try {
-                backend = new ShardedBackend(map, Backends.connectAll(uris, time, time), time::close);
+                backend = connect(old, next, time);
             } catch (RuntimeException failure) {
                 time.close();
                 throw failure;
@@ -126,6 +179,18 @@ public final class ShardedLocks {
                     .answerTimeout(answerTimeout)
                     .time(time, time)
                     .build();
+        }
+
+        private LockBackend connect(ShardMap old, ShardMap next, SystemTime time) {
+            Map<String, LockBackend> stores = Backends.connectAll(uris, time, time);
+            try {
+                return old.equals(next)
+                        ? new ShardedBackend(old, stores, time::close)
+                        : MovingBackend.closedWith(old, next, stores, longestLease, time, time, time::close);
+            } catch (RuntimeException failure) {
+                stores.values().forEach(LockBackend::close);
+                throw failure;
+            }
         }
     }
 
@@ -142,15 +207,33 @@ public final class ShardedLocks {
         @Override
         public DistributedLock open(URI uri) {
             Builder builder = builder();
-            Backends.parts(uri).forEach((name, store) -> {
-                int star = name.indexOf('*');
-                if (star < 0) {
-                    builder.shard(name, store);
+            Backends.parts(uri).forEach((name, value) -> {
+                if (name.equals("longest-lease")) {
+                    builder.longestLease(duration(value));
                 } else {
-                    builder.shard(name.substring(0, star), weight(name.substring(star + 1)), store);
+                    add(builder, name, value);
                 }
             });
             return builder.open();
+        }
+
+        private static void add(Builder builder, String part, String store) {
+            int star = part.indexOf('*');
+            String shard = star < 0 ? part : part.substring(0, star);
+            int weight = star < 0 ? 1 : weight(part.substring(star + 1));
+            switch (shard.charAt(0)) {
+                case '+' -> builder.adding(shard.substring(1), weight, store);
+                case '-' -> builder.removing(shard.substring(1), weight, store);
+                default -> builder.shard(shard, weight, store);
+            }
+        }
+
+        private static Duration duration(String text) {
+            try {
+                return Duration.parse(text);
+            } catch (DateTimeParseException malformed) {
+                throw new IllegalArgumentException("longest-lease must be a duration, as in 'longest-lease=PT5M'");
+            }
         }
 
         private static int weight(String text) {

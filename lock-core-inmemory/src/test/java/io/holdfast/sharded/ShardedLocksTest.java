@@ -23,6 +23,31 @@ class ShardedLocksTest {
     }
 
     @Test
+    void aUriNamesTheShardsOfAMove() throws InterruptedException {
+        try (DistributedLock locks =
+                Locks.open("sharded:east=memory:;-west=memory:;+north*2=memory:;longest-lease=PT1M")) {
+            for (int i = 0; i < 10; i++) {
+                try (LockHandle hold = locks.acquire("r" + i, "x", Duration.ofSeconds(1))) {
+                    assertThat(hold.isValid()).isTrue();
+                }
+            }
+        }
+    }
+
+    @Test
+    void theBuilderNamesTheShardsOfAMove() throws InterruptedException {
+        try (DistributedLock locks = ShardedLocks.builder()
+                        .shard("east", "memory:")
+                        .adding("north", 2, "memory:")
+                        .removing("west", 1, "memory:")
+                        .longestLease(Duration.ofMinutes(1))
+                        .open();
+                LockHandle hold = locks.acquire("r", "x", Duration.ofSeconds(1))) {
+            assertThat(hold.isValid()).isTrue();
+        }
+    }
+
+    @Test
     void theBuilderOpensThem() throws InterruptedException {
         LockOptions options = LockOptions.defaults().withLease(Duration.ofSeconds(7));
         try (DistributedLock locks = ShardedLocks.builder()
@@ -54,7 +79,12 @@ class ShardedLocksTest {
             "sharded:a*secret=memory:",
             "sharded:a*0=memory:",
             "sharded:a secret=memory:",
-            "sharded:a,secret=memory:"
+            "sharded:a,secret=memory:",
+            "sharded:a=memory:;+a=memory:?secret",
+            "sharded:+a=memory:?secret",
+            "sharded:a=memory:;+=memory:?secret",
+            "sharded:a=memory:;+b=memory:;longest-lease=secret",
+            "sharded:a=memory:;+b=memory:;longest-lease=PT0S"
         }) {
             assertThatThrownBy(() -> Locks.open(uri))
                     .as(uri)

@@ -92,7 +92,7 @@ class ArchitectureTest {
 
     @Test
     void backendsThatAreMadeOfOthersKnowNoneInParticular() {
-        onlyKnows(SHARDED, API, SPI, CORE);
+        onlyKnows(SHARDED, API, SPI, CORE, QUORUM);
         onlyKnows(QUORUM, API, SPI, CORE, "org.slf4j..");
     }
 
