@@ -249,7 +249,7 @@ public final class RedisLocks {
             Wire connection =
                     wire.answerTimeout(answerTimeout).channelPrefix(prefix).build(ticker, scheduler);
             try {
-                EvictionWarning.check(connection, prefix);
+                StartCheck.run(connection, prefix);
                 return cluster
                         ? new RedisBackend(connection, prefix, true, confirms, ticker, scheduler, onClose)
                         : new RedisMember(connection, prefix, confirms, ticker, scheduler, onClose);

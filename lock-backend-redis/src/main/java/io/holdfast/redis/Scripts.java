@@ -19,7 +19,7 @@ final class Scripts {
     static final Script RENEW = load("renew");
     static final Script INSPECT = load("inspect");
     static final Script GUARD = load("guard");
-    static final Script EVICTION = load("eviction");
+    static final Script CHECK = load("check");
     static final Script RAISE_TOKEN = load("raise-token");
     static final Script RAISE_FLOOR = load("raise-floor");
 

@@ -20,6 +20,8 @@ final class TestBackends {
     /** Longer than a busy machine keeps anybody waiting. */
     private static final Duration PATIENCE = Duration.ofSeconds(4);
 
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
     private TestBackends() {}
 
     static LockBackend connect(String uri) {
@@ -43,7 +45,11 @@ final class TestBackends {
     }
 
     static void awaitWaiters(DistributedLock locks, String resource, int count) {
+        long begin = System.nanoTime();
         while (locks.inspect(resource).orElseThrow().waiters() < count) {
+            if (System.nanoTime() - begin > LIMIT.toNanos()) {
+                throw new AssertionError("fewer than " + count + " wait for " + resource);
+            }
             Thread.onSpinWait();
         }
     }

@@ -15,6 +15,9 @@ final class Failures {
     /** Redis before 7.0 puts what a command inside a script answered at the end of its own text. */
     private static final Pattern INSIDE_SCRIPT = Pattern.compile("Error running script.*?-([A-Z]+) ");
 
+    /** So Redis up to 7.0 tells what ACL rules forbid to a command inside a script; newer ones say NOPERM. */
+    private static final String REFUSED_IN_SCRIPT = "The user executing the script can't ";
+
     private static final Pattern FAILED_TO_CONNECT = Pattern.compile("Failed to connect to (\\S+?)\\.?$");
 
     private Failures() {}
@@ -165,6 +168,9 @@ final class Failures {
         Matcher inside = INSIDE_SCRIPT.matcher(text);
         if (inside.find()) {
             return inside.group(1);
+        }
+        if (text.contains(REFUSED_IN_SCRIPT)) {
+            return "NOPERM";
         }
         int end = text.indexOf(' ');
         return end < 0 ? text : text.substring(0, end);
