@@ -34,7 +34,7 @@ final class JmhFork {
     Map<Metric, Double> run(int round, Scenario scenario, Contestant contestant) throws RunnerException {
         Map<Metric, Double> figures = new LinkedHashMap<>();
         for (RunResult result : new Runner(options(round, scenario, contestant).build()).run()) {
-            put(figures, result);
+            put(figures, result, scenario == Scenario.RENEWAL ? "heartbeat" : "pair");
         }
         return figures;
     }
@@ -67,13 +67,16 @@ final class JmhFork {
         return options;
     }
 
-    private static void put(Map<Metric, Double> figures, RunResult result) {
+    private static void put(Map<Metric, Double> figures, RunResult result, String operation) {
         String held = result.getParams().getParam("held");
         Map<Metric, Result<?>> results = new LinkedHashMap<>();
-        results.put(Metrics.PAIRS, result.getPrimaryResult());
-        results.put(Metrics.CLIENT_CPU, result.getSecondaryResults().get(CpuTimeProfiler.LABEL));
+        boolean pairs = operation.equals("pair");
+        results.put(pairs ? Metrics.PAIRS : Metrics.HEARTBEATS, result.getPrimaryResult());
         results.put(
-                Metric.lessIsBetter("allocated", "B/pair"),
+                pairs ? Metrics.CLIENT_CPU : Metric.lessIsBetter("processor time of a heartbeat", "ns"),
+                result.getSecondaryResults().get(CpuTimeProfiler.LABEL));
+        results.put(
+                Metric.lessIsBetter("allocated", "B/" + operation),
                 result.getSecondaryResults().get(ALLOCATED));
         results.forEach((metric, score) -> figures.put(sized(metric, held), score.getScore()));
     }

@@ -36,8 +36,8 @@ enum Scenario {
     THREADS(null, CrewScenario.THREADS, true),
     /** Many that wait for one resource in one JVM. */
     WAITERS(null, CrewScenario.WAITERS, true),
-    /** Many holds that are renewed. */
-    RENEWAL(null, CrewScenario.RENEWAL, true),
+    /** Many holds that are renewed; in memory, the price of a heartbeat. */
+    RENEWAL(RenewalBenchmark.class, CrewScenario.RENEWAL, true),
     /** See {@link HeldLocksBenchmark}. */
     HELD_LOCKS(HeldLocksBenchmark.class, null, true),
     /** See {@link HeldLocksMemory}. */
@@ -113,6 +113,14 @@ enum Scenario {
                     // The others have no leases, or don't tell when one has run out.
                     case EXPIRY_LATENESS ->
                         EnumSet.of(Contestant.HOLDFAST, Contestant.CAFFEINE, Contestant.MAP_AND_TIMER)
+                                .contains(contestant);
+                    // The others have no leases.
+                    case RENEWAL ->
+                        EnumSet.of(
+                                        Contestant.HOLDFAST,
+                                        Contestant.SHEDLOCK,
+                                        Contestant.CAFFEINE,
+                                        Contestant.MAP_AND_TIMER)
                                 .contains(contestant);
                     // The others don't wait, they poll.
                     case VIRTUAL_THREAD_WAITERS -> !contestant.is(Trait.POLLS) && contestant != Contestant.STRIPED;

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Holdfast on any of its backends, with handles and auto-renewal as they are by default. */
-public final class HoldfastLocks implements AsyncNamedLocks<LockHandle>, ExpiringLocks {
+public final class HoldfastLocks implements AsyncNamedLocks<LockHandle>, RenewableLocks<LockHandle>, ExpiringLocks {
     private static final Duration LONG_ENOUGH = Duration.ofMinutes(10);
 
     private final LockOptions options;
@@ -51,9 +51,15 @@ public final class HoldfastLocks implements AsyncNamedLocks<LockHandle>, Expirin
     @Override
     public void requireHeld(LockHandle hold) {
         hold.ensureValid();
+        renew(hold);
+    }
+
+    @Override
+    public LockHandle renew(LockHandle hold) {
         if (!hold.heartbeat()) {
             throw new IllegalStateException(hold.resource() + " isn't held any more");
         }
+        return hold;
     }
 
     @Override

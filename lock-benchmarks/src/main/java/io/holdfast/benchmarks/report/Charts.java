@@ -86,20 +86,25 @@ final class Charts {
         String less = "Shorter is better.";
         for (String scenario : List.of("renewal", "waiters", "held-locks-memory", "virtual-thread-waiters")) {
             for (String metric : medians.metrics(scenario, "")) {
-                if (!metric.startsWith("server") && !metric.startsWith("Raft") && !metric.startsWith("requests")) {
+                if (!metric.startsWith("allocated")
+                        && !metric.startsWith("server")
+                        && !metric.startsWith("Raft")
+                        && !metric.startsWith("requests")) {
                     bars(
                             scenario,
                             Metric.lessIsBetter(metric, unit(metric)),
                             title(scenario) + metric,
-                            metric.startsWith("acquired") ? "Longer is better." : less);
+                            metric.startsWith("acquired") || metric.equals(Metrics.HEARTBEATS.name())
+                                    ? "Longer is better."
+                                    : less);
                 }
             }
         }
     }
 
-    private static String title(String scenario) {
+    private String title(String scenario) {
         return switch (scenario) {
-            case "renewal" -> "Many renewed holds: ";
+            case "renewal" -> family == Family.MEMORY ? "Renewal by the application: " : "Many renewed holds: ";
             case "waiters" -> "Many waiters in one JVM: ";
             case "held-locks-memory" -> "A million held locks: ";
             default -> "100,000 virtual threads wait: ";
@@ -110,8 +115,14 @@ final class Charts {
         if (metric.startsWith("heap")) {
             return "B";
         }
+        if (metric.endsWith("of a heartbeat")) {
+            return "ns";
+        }
         if (metric.contains("time") || metric.contains("served")) {
             return "ms";
+        }
+        if (metric.equals(Metrics.HEARTBEATS.name())) {
+            return Metrics.HEARTBEATS.unit();
         }
         return metric.startsWith("acquired") ? "locks/s" : "";
     }

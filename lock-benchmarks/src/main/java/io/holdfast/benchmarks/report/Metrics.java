@@ -12,6 +12,8 @@ public final class Metrics {
     public static final Metric PAIRS = Metric.moreIsBetter("acquire and release", "pairs/s");
     /** The processor time of the JVMs that lock, garbage collection included. */
     public static final Metric CLIENT_CPU = Metric.lessIsBetter("processor time", "ns/pair");
+    /** Renewals that an application asked for, one after the other. */
+    public static final Metric HEARTBEATS = Metric.moreIsBetter("heartbeats", "heartbeats/s");
     /** The processor time of the server. */
     public static final Metric SERVER_CPU = Metric.lessIsBetter("server's processor time", "ns/pair");
     /** Commands that the server executed, those within scripts included. */

@@ -6,7 +6,7 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Scheduler;
 import io.holdfast.benchmarks.contestants.ExpiringLocks;
-import io.holdfast.benchmarks.contestants.NamedLocks;
+import io.holdfast.benchmarks.contestants.RenewableLocks;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * leaves leases to a cache. It has tokens, but no queue (a thread that finds the lock taken yields and tries again), no
  * handle and no renewal.
  */
-public final class CaffeineLocks implements NamedLocks<EntryHold>, ExpiringLocks {
+public final class CaffeineLocks implements RenewableLocks<EntryHold>, ExpiringLocks {
     private static final Duration LEASE = Duration.ofSeconds(30);
 
     private final AtomicLong tokens = new AtomicLong();
@@ -39,6 +39,15 @@ public final class CaffeineLocks implements NamedLocks<EntryHold>, ExpiringLocks
         while (holds.asMap().putIfAbsent(resource, hold) != null) {
             Polling.pause();
         }
+        return hold;
+    }
+
+    @Override
+    public EntryHold renew(EntryHold hold) {
+        if (holds.getIfPresent(hold.resource) != hold) {
+            throw new IllegalStateException(hold.resource + " isn't held any more");
+        }
+        holds.policy().expireVariably().orElseThrow().setExpiresAfter(hold.resource, hold.lease);
         return hold;
     }
 

@@ -1,7 +1,7 @@
 package io.holdfast.benchmarks.contestants.memory;
 
 import io.holdfast.benchmarks.contestants.ExpiringLocks;
-import io.holdfast.benchmarks.contestants.NamedLocks;
+import io.holdfast.benchmarks.contestants.RenewableLocks;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * its lease: the same as {@link CaffeineLocks} from the JDK alone. Tokens, but no queue (a thread that finds the lock
  * taken yields and tries again), no handle and no renewal.
  */
-public final class MapAndTimerLocks implements NamedLocks<EntryHold>, ExpiringLocks {
+public final class MapAndTimerLocks implements RenewableLocks<EntryHold>, ExpiringLocks {
     private static final Duration LEASE = Duration.ofSeconds(30);
 
     private final AtomicLong tokens = new AtomicLong();
@@ -34,6 +34,16 @@ public final class MapAndTimerLocks implements NamedLocks<EntryHold>, ExpiringLo
         EntryHold hold = new EntryHold(resource, client, tokens.incrementAndGet(), LEASE, null);
         while (holds.putIfAbsent(resource, hold) != null) {
             Polling.pause();
+        }
+        schedule(hold);
+        return hold;
+    }
+
+    @Override
+    public EntryHold renew(EntryHold hold) {
+        Future<?> expiry = hold.timer;
+        if (expiry == null || !expiry.cancel(false)) {
+            throw new IllegalStateException(hold.resource + " isn't held any more");
         }
         schedule(hold);
         return hold;
