@@ -7,8 +7,11 @@ import io.holdfast.benchmarks.programs.Cpu;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * As {@link CrowdJob} on resources of their own, but by the asynchronous API: so many requests are always under way,
@@ -16,6 +19,8 @@ import org.HdrHistogram.Histogram;
  */
 final class LanesJob implements Job {
     private static final int PATIENCE_SECONDS = 30;
+    /** A pool of its own: where the common pool has one thread, as on two processors, futures start a thread for each task instead. */
+    private static final Executor NEXT = new ForkJoinPool(Runtime.getRuntime().availableProcessors());
 
     @Override
     public Outcome run(NamedLocks<?> locks, Task task) throws Exception {
@@ -80,18 +85,20 @@ final class LanesJob implements Job {
                         return locks.releaseAsync(hold);
                     })
                     // On another thread: a lock that answers at once would fill the stack.
-                    .whenCompleteAsync((released, failure) -> {
-                        if (failure != null) {
-                            done.completeExceptionally(failure);
-                            return;
-                        }
-                        long now = System.nanoTime();
-                        if (window.counts(now)) {
-                            counted++;
-                            pairs.recordValue(now - asked);
-                        }
-                        next();
-                    });
+                    .whenCompleteAsync((released, failure) -> passed(asked, failure), NEXT);
+        }
+
+        private void passed(long asked, @Nullable Throwable failure) {
+            if (failure != null) {
+                done.completeExceptionally(failure);
+                return;
+            }
+            long now = System.nanoTime();
+            if (window.counts(now)) {
+                counted++;
+                pairs.recordValue(now - asked);
+            }
+            next();
         }
     }
 }
