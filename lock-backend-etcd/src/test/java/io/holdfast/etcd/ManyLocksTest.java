@@ -32,6 +32,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class ManyLocksTest {
     private static final Duration LONG = Duration.ofMinutes(2);
     private static final Duration LEASE = Duration.ofSeconds(6);
+    private static final Duration LONGER_LEASE = Duration.ofSeconds(18);
     /** Handles are renewed at a third of their lease. */
     private static final Duration INTERVAL = LEASE.dividedBy(3);
 
@@ -55,10 +56,10 @@ class ManyLocksTest {
         server.close();
     }
 
-    private DistributedLock connect() {
+    private DistributedLock connect(Duration lease) {
         return EtcdLocks.builder()
                 .endpoints(server.uri())
-                .defaultOptions(LockOptions.defaults().withLease(LEASE))
+                .defaultOptions(LockOptions.defaults().withLease(lease))
                 .connect();
     }
 
@@ -105,7 +106,7 @@ class ManyLocksTest {
     @Test
     void anIdleProcessSendsNoMoreKeepAlivesThanItsLeasesNeed() throws InterruptedException {
         int holds = 1000;
-        try (DistributedLock locks = connect()) {
+        try (DistributedLock locks = connect(LEASE)) {
             List<LockHandle> held = acquire(locks, holds);
             String before = server.metrics();
             long proposals = server.raftProposals();
@@ -129,8 +130,8 @@ class ManyLocksTest {
     @Test
     void nothingIsLeftByAConnectionThatIsClosed() throws Exception {
         Set<Thread> before = threads();
-        try (DistributedLock locks = connect();
-                DistributedLock other = connect()) {
+        try (DistributedLock locks = connect(LEASE);
+                DistributedLock other = connect(LEASE)) {
             List<LockHandle> held = acquire(locks, 20);
             List<CompletableFuture<LockHandle>> waiting = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
@@ -158,9 +159,9 @@ class ManyLocksTest {
     @Test
     @Tag("long")
     void tenThousandLocksAreHeld() throws InterruptedException {
-        try (DistributedLock locks = connect()) {
+        try (DistributedLock locks = connect(LONGER_LEASE)) {
             List<LockHandle> held = acquire(locks, 10_000);
-            TimeUnit.NANOSECONDS.sleep(3 * LEASE.toNanos());
+            TimeUnit.NANOSECONDS.sleep(LONGER_LEASE.toNanos());
             assertThat(held).allMatch(LockHandle::isValid);
             for (int i = 0; i < held.size(); i += 100) {
                 assertThat(held.get(i).heartbeat()).isTrue();
