@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /** What all places of a connection share, and what can be done with a ticket. Thread-safe. */
 final class Desk {
@@ -116,7 +117,14 @@ final class Desk {
                         "looking at '" + resource + "'",
                         deadline,
                         timeout -> store.wire().timeToLive(ticket.getLease(), timeout))
-                .thenApply(seconds -> Duration.ofSeconds(Math.max(0, seconds)));
+                .thenApply(seconds -> Duration.ofSeconds(Math.max(0, Math.min(seconds, promised(ticket)))));
+    }
+
+    /** How long a hold lasts; its lease may last a little longer. */
+    private static long promised(KeyValue ticket) {
+        return TicketValue.decode(ticket.getValue())
+                .map(TicketValue::leaseSeconds)
+                .orElse(Long.MAX_VALUE);
     }
 
     /** What a ticket says, where the rest of its lease isn't worth a question: its full length. */
@@ -200,21 +208,49 @@ final class Desk {
                 timeout -> fits.getAsBoolean()
                         ? CompletableFuture.completedFuture(true)
                         : move(ticket, seconds, deadline));
-        return fitting.thenCompose(there -> there ? prove(ticket, deadline) : CompletableFuture.completedFuture(false));
-    }
-
-    private CompletableFuture<Boolean> prove(Ticket ticket, long deadline) {
-        return store.repeat("confirming " + ticket, deadline, timeout -> proveOnce(ticket, timeout));
+        return fitting.thenCompose(
+                there -> there ? prove(ticket, false, deadline) : CompletableFuture.completedFuture(false));
     }
 
     /**
-     * Extends the lease, and reads the ticket at the same time. That the ticket was written last as this process knows it proves that it
-     * hangs on this lease. And the reading proves which leader led after the keep-alive was sent: one that was deposed before may
-     * have answered the keep-alive all the same, but in an earlier term.
+     * Extends the lease of a ticket that is a hold.
+     *
+     * @return false if there is no such ticket any more
      */
-    private CompletableFuture<Boolean> proveOnce(Ticket ticket, long timeout) {
+    CompletableFuture<Boolean> renew(Ticket ticket, long deadline) {
+        return prove(ticket, true, deadline);
+    }
+
+    private CompletableFuture<Boolean> prove(Ticket ticket, boolean extend, long deadline) {
+        return store.repeat("confirming " + ticket, deadline, timeout -> proveOnce(ticket, extend, timeout));
+    }
+
+    /**
+     * Reads the ticket, and extends the lease at the same time if it must be. That the ticket was written last as this process knows it
+     * proves that it hangs on this lease.
+     */
+    private CompletableFuture<Boolean> proveOnce(Ticket ticket, boolean extend, long timeout) {
         Lease lease = ticket.lease();
-        CompletableFuture<Wire.Beat> beat = store.wire().keepAlive(lease.id(), true);
+        Lease.Validity validity = lease.validity();
+        if (extend || !isFresh(lease, validity)) {
+            CompletableFuture<Wire.Beat> beat = store.wire().keepAlive(lease.id(), true);
+            return read(
+                    ticket,
+                    timeout,
+                    proof -> beat.thenCompose(answer -> prove(lease, answer, proof)
+                            ? CompletableFuture.completedFuture(true)
+                            : again("the lease has run out, or was renewed by a leader that had been deposed")));
+        }
+        return read(
+                ticket,
+                timeout,
+                proof -> prove(lease, validity, proof)
+                        ? CompletableFuture.completedFuture(true)
+                        : proveOnce(ticket, true, timeout));
+    }
+
+    private CompletableFuture<Boolean> read(
+            Ticket ticket, long timeout, Function<TxnResponse, CompletableFuture<Boolean>> onFirst) {
         TxnRequest proof = TxnRequest.newBuilder()
                 .addCompare(Txns.written(ticket.key(), ticket.written()))
                 .addSuccess(Txns.before(keys.queue(ticket.resource()), ticket.token()))
@@ -228,15 +264,36 @@ final class Desk {
                 // Whoever took it for the first was wrong.
                 return CompletableFuture.completedFuture(false);
             }
-            return beat.thenCompose(answer -> {
-                if (answer.seconds() == 0
-                        || answer.term() < response.getHeader().getRaftTerm()) {
-                    return again("the lease has run out, or was renewed by a leader that had been deposed");
-                }
-                lease.renewed(answer);
-                return CompletableFuture.completedFuture(true);
-            });
+            return onFirst.apply(response);
         });
+    }
+
+    /** Whether a hold that begins now on a lease has its full length without a keep-alive. */
+    boolean isFresh(Lease lease, Lease.Validity validity) {
+        return validity.lasts(store.now(), lease.promisedNanos());
+    }
+
+    /**
+     * Tells whether an answer that came from the nodes' agreement, to a request sent after a keep-alive or together with it,
+     * proves that the keep-alive was answered by who led: a leader that was deposed before may have answered all the same, but
+     * in an earlier term.
+     */
+    boolean prove(Lease lease, Wire.Beat beat, TxnResponse agreed) {
+        if (beat.seconds() == 0 || beat.term() < agreed.getHeader().getRaftTerm()) {
+            return false;
+        }
+        lease.renewed(beat);
+        lease.proven(lease.endAfter(beat));
+        return true;
+    }
+
+    /** The same for the last keep-alive before. */
+    boolean prove(Lease lease, Lease.Validity validity, TxnResponse agreed) {
+        if (!validity.isProvenBy(agreed.getHeader().getRaftTerm())) {
+            return false;
+        }
+        lease.proven(validity.until());
+        return true;
     }
 
     /** The ticket isn't what this process takes it for: it has gone, or another process has given it another lease. */
@@ -267,8 +324,9 @@ final class Desk {
         long seconds = TicketValue.decode(ticket.getValue())
                 .map(TicketValue::leaseSeconds)
                 .orElse(minSeconds);
-        long longAgo = store.now() - Duration.ofSeconds(seconds).toNanos();
-        return new Lease(ticket.getLease(), seconds, false, seconds, longAgo);
+        long length = Lease.length(seconds);
+        long longAgo = store.now() - Duration.ofSeconds(length).toNanos();
+        return new Lease(ticket.getLease(), seconds, false, new Wire.Beat(longAgo, length, 0));
     }
 
     private static <T> CompletableFuture<T> again(String why) {

@@ -121,8 +121,9 @@ final class Entrance {
         }
 
         private CompletableFuture<Outcome> begin(Lease lease, int count) {
-            // At the same time, so that the lease counts from now on, whatever was left of it.
-            CompletableFuture<Wire.@Nullable Beat> beat = lease.isNew()
+            Lease.Validity validity = lease.validity();
+            // At the same time, so that the lease counts from now on, unless it lasts long enough without.
+            CompletableFuture<Wire.@Nullable Beat> beat = lease.isNew() || desk.isFresh(lease, validity)
                     ? CompletableFuture.completedFuture(null)
                     : desk.store().wire().keepAlive(lease.id(), true).thenApply(answer -> answer);
             TicketValue value =
@@ -135,7 +136,7 @@ final class Entrance {
                             lease.doubt();
                         }
                         lease.use();
-                        return answered(new Ask(lease, beat, value, entry, count), sent.response());
+                        return answered(new Ask(lease, validity, beat, value, entry, count), sent.response());
                     },
                     failure -> failed(lease, count, failure));
         }
@@ -222,15 +223,11 @@ final class Entrance {
                 if (failure != null) {
                     return new First(ticket);
                 }
-                if (beat != null) {
-                    // The transaction proves who leads; see Desk.
-                    if (beat.seconds() == 0
-                            || beat.term() < response.getHeader().getRaftTerm()) {
-                        return new First(ticket);
-                    }
-                    ask.lease.renewed(beat);
-                }
-                return new Granted(ticket);
+                // The transaction proves who leads; see Desk.
+                boolean proven = beat == null
+                        ? desk.prove(ask.lease, ask.validity, response)
+                        : desk.prove(ask.lease, beat, response);
+                return proven ? new Granted(ticket) : new First(ticket);
             });
         }
 
@@ -306,5 +303,10 @@ final class Entrance {
 
     /** What was sent. */
     private record Ask(
-            Lease lease, CompletableFuture<Wire.@Nullable Beat> beat, TicketValue value, IndexValue entry, int count) {}
+            Lease lease,
+            Lease.Validity validity,
+            CompletableFuture<Wire.@Nullable Beat> beat,
+            TicketValue value,
+            IndexValue entry,
+            int count) {}
 }

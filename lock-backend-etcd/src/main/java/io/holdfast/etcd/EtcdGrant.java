@@ -9,6 +9,6 @@ record EtcdGrant(String resource, String client, long token, long leaseMillis, l
     static EtcdGrant of(Ticket ticket, String client) {
         Lease lease = ticket.lease();
         return new EtcdGrant(
-                ticket.resource(), client, ticket.token(), lease.seconds() * MILLIS_PER_SECOND, lease.validUntil());
+                ticket.resource(), client, ticket.token(), lease.seconds() * MILLIS_PER_SECOND, lease.provenUntil());
     }
 }

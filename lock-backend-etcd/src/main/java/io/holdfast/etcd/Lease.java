@@ -22,11 +22,17 @@ final class Lease extends DueNode {
 
     private static final long ROUNDING = 1_000_000;
 
+    /** From this length on, a lease is given a second more than was asked for, which hardly matters to who waits for its end. */
+    private static final long SPARE_FROM = 10;
+
+    private static final long SPARE = 1;
+
     private final long id;
     private final long wanted;
     private final boolean own;
     private volatile long seconds;
-    private volatile long validUntil;
+    private volatile Validity validity;
+    private volatile long provenUntil;
     /** Whether a transaction that names it may still be on its way to etcd: then it never serves another ticket. */
     private volatile boolean doubtful;
 
@@ -40,17 +46,29 @@ final class Lease extends DueNode {
     /**
      * Notes a lease.
      *
-     * @param wanted its length as it was asked for, in seconds
+     * @param wanted how long holds on it are to last, in seconds
      * @param own whether this process granted it
-     * @param seconds its length as it was granted
-     * @param sentAt when the request was sent that granted or renewed it last
+     * @param last the request that granted or renewed it last
      */
-    Lease(long id, long wanted, boolean own, long seconds, long sentAt) {
+    Lease(long id, long wanted, boolean own, Wire.Beat last) {
         this.id = id;
         this.wanted = wanted;
         this.own = own;
-        this.seconds = seconds;
-        this.validUntil = certainEnd(sentAt, seconds);
+        this.seconds = last.seconds();
+        this.validity = new Validity(certainEnd(last.sentAt(), last.seconds()), last.term());
+        this.provenUntil = validity.until;
+    }
+
+    /**
+     * How long a lease must last, in seconds, on which holds are to last for so long. What is more serves one hold after the
+     * other: as long as it isn't used up, a new hold has its full length without a keep-alive.
+     */
+    static long length(long wanted) {
+        return wanted + spare(wanted);
+    }
+
+    private static long spare(long wanted) {
+        return wanted < SPARE_FROM ? 0 : SPARE;
     }
 
     /** Until when a lease certainly lasts that was renewed by a request sent at a moment. */
@@ -60,10 +78,22 @@ final class Lease extends DueNode {
     }
 
     void renewed(Wire.Beat beat) {
-        long end = certainEnd(beat.sentAt(), beat.seconds());
+        long end = endAfter(beat);
         seconds = beat.seconds();
-        if (end - validUntil > 0) {
-            validUntil = end;
+        if (end - validity.until > 0) {
+            validity = new Validity(end, beat.term());
+        }
+    }
+
+    /** Until when it lasts by a keep-alive. */
+    long endAfter(Wire.Beat beat) {
+        return certainEnd(beat.sentAt(), beat.seconds());
+    }
+
+    /** Notes until when the lease lasts, whatever leader answered last. */
+    void proven(long until) {
+        if (until - provenUntil > 0) {
+            provenUntil = until;
         }
     }
 
@@ -79,16 +109,33 @@ final class Lease extends DueNode {
         return own;
     }
 
+    /** How long a hold on it lasts, in seconds: at least as long as was asked for. */
     long seconds() {
-        return seconds;
+        return seconds - spare(wanted);
     }
 
+    /** The same in nanoseconds. */
+    long promisedNanos() {
+        return seconds() * NANOS_PER_SECOND;
+    }
+
+    /** How long it lasts itself after each keep-alive. */
     long nanos() {
         return seconds * NANOS_PER_SECOND;
     }
 
+    /** When it is due: the lease lasts longer than this, if a leader has answered. */
     long validUntil() {
-        return validUntil;
+        return validity.until;
+    }
+
+    Validity validity() {
+        return validity;
+    }
+
+    /** Until when a hold on it certainly lasts. */
+    long provenUntil() {
+        return provenUntil;
     }
 
     boolean isDoubtful() {
@@ -106,6 +153,24 @@ final class Lease extends DueNode {
 
     void use() {
         used = true;
+    }
+
+    /**
+     * What an answer says of a lease.
+     *
+     * @param until how long it lasts, if it was a leader who answered
+     * @param term the Raft term of the answer: whoever learns later that this term hasn't ended knows that it was
+     */
+    record Validity(long until, long term) {
+        /** Whether a hold that begins now has its full length. */
+        boolean lasts(long now, long nanos) {
+            return until - now >= nanos;
+        }
+
+        /** Whether a leader answered, if an answer of a later time came in this term. */
+        boolean isProvenBy(long laterTerm) {
+            return term >= laterTerm;
+        }
     }
 
     @Override

@@ -83,23 +83,26 @@ final class Leases {
         return store.repeat("the grant of a lease", deadline, timeout -> {
                     long sentAt = store.now();
                     return store.wire()
-                            .grant(id, seconds, timeout)
-                            .thenApply(granted -> new Lease(granted.getID(), seconds, true, granted.getTTL(), sentAt))
+                            .grant(id, Lease.length(seconds), timeout)
+                            // The nodes have agreed on it, so that no later leader ends it earlier.
+                            .thenApply(granted -> new Lease(
+                                    granted.getID(),
+                                    seconds,
+                                    true,
+                                    new Wire.Beat(sentAt, granted.getTTL(), Long.MAX_VALUE)))
                             .exceptionallyCompose(failure -> Failures.isLeaseThere(failure)
                                     ? adopt(id, seconds)
                                     : CompletableFuture.failedFuture(failure));
                 })
                 .whenComplete((lease, failure) -> {
                     if (failure != null) {
-                        discard(new Lease(id, seconds, true, seconds, store.now()));
+                        discard(new Lease(id, seconds, true, new Wire.Beat(store.now(), seconds, 0)));
                     }
                 });
     }
 
     private CompletableFuture<Lease> adopt(long id, long seconds) {
-        return store.wire()
-                .keepAlive(id, true)
-                .thenApply(beat -> new Lease(id, seconds, true, beat.seconds(), beat.sentAt()));
+        return store.wire().keepAlive(id, true).thenApply(beat -> new Lease(id, seconds, true, beat));
     }
 
     /** Gives up a lease whose ticket has gone without this process's doing: another's may serve another ticket by now. */

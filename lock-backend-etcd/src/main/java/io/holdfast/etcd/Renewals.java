@@ -93,11 +93,8 @@ final class Renewals {
         CompletableFuture<?> unused = renewal.beat.whenComplete((beat, failure) -> {
             if (failure != null) {
                 renewal.outcome.complete(unknown(failure));
-            } else if (asKnown
-                    && beat.seconds() > 0
-                    && beat.term() >= proof.getHeader().getRaftTerm()) {
-                renewal.lease.renewed(beat);
-                renewal.outcome.complete(new RenewOutcome.Renewed(renewal.lease.validUntil()));
+            } else if (asKnown && desk.prove(renewal.lease, beat, proof)) {
+                renewal.outcome.complete(new RenewOutcome.Renewed(renewal.lease.provenUntil()));
             } else {
                 lookCloser(renewal);
             }
@@ -122,9 +119,9 @@ final class Renewals {
     }
 
     private CompletableFuture<RenewOutcome> confirm(Ticket ticket) {
-        return desk.confirm(ticket, 0, desk.store().deadline())
+        return desk.renew(ticket, desk.store().deadline())
                 .thenApply(there ->
-                        there ? new RenewOutcome.Renewed(ticket.lease().validUntil()) : new RenewOutcome.Lost());
+                        there ? new RenewOutcome.Renewed(ticket.lease().provenUntil()) : new RenewOutcome.Lost());
     }
 
     /** Renews a hold that another process acquired, or that this one has forgotten. */

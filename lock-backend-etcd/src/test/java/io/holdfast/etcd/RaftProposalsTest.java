@@ -74,6 +74,31 @@ class RaftProposalsTest {
     }
 
     @Test
+    void holdsInQuickSuccessionNeedHardlyAnyKeepAlives() throws InterruptedException {
+        try (DistributedLock locks = EtcdLocks.connect(server.uri())) {
+            locks.acquire("warm", "client", LONG).close();
+            long before = keepAlives();
+            long start = System.nanoTime();
+            for (int i = 0; i < ROUNDS; i++) {
+                try (LockHandle hold = locks.acquire("quick-" + i, "client", LONG)) {
+                    assertThat(hold.remaining()).isGreaterThan(hold.lease().minusSeconds(5));
+                }
+            }
+            Duration passed = Duration.ofNanos(System.nanoTime() - start);
+            // Each second one for the hold and one for the lease while it is idle.
+            assertThat(keepAlives() - before).isLessThanOrEqualTo(2 + 2 * passed.toSeconds());
+        }
+    }
+
+    private static long keepAlives() {
+        return server.metrics()
+                .lines()
+                .filter(line -> line.startsWith("grpc_server_msg_received_total") && line.contains("LeaseKeepAlive"))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    @Test
     void aContendedGrantIsHardlyMoreThanTwo() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         try (DistributedLock locks = EtcdLocks.connect(server.uri())) {
