@@ -247,6 +247,8 @@ final class Attempt {
             gateWon();
         } else if (phase == Phase.COLLECT) {
             collect();
+        } else if (phase == Phase.WRITE && ballot.token() <= token) {
+            raise(ballot);
         }
     }
 
@@ -332,18 +334,34 @@ final class Attempt {
         List<Ballot> granted = in(State.GRANTED);
         boolean worthWaiting = ballots.stream()
                 .anyMatch(ballot -> ballot.is(State.ASKED) && !ballot.member().isSuspect());
-        if (granted.size() >= majority && (commonToken(granted) != 0 || !worthWaiting)) {
+        if (granted.size() < majority) {
+            return;
+        }
+        boolean nothingToWaitFor = !worthWaiting
+                && (votes(granted) >= majority || in(State.WAITING).isEmpty());
+        if (nothingToWaitFor || commonToken(granted) != 0) {
             writeBack(granted);
         }
     }
 
-    /** The token that a majority has in common, or 0. It is that of a hold which the client has already. */
+    /** How many of these will count, by what is known. A member that was restarted lately doesn't make a majority: those that have queued the request are waited for. */
+    private long votes(List<Ballot> granted) {
+        return granted.stream()
+                .filter(ballot -> quorum.standing()
+                        .mayCount(ballot.member(), ballot.asked().startedAt()))
+                .count();
+    }
+
+    /**
+     * The token that a majority has in common whose votes count, or 0. It is that of a hold which the client has already; or
+     * the members have come to it by themselves, and then it is as good as any: all that were handed out before are smaller.
+     */
     private long commonToken(List<Ballot> granted) {
         for (Ballot ballot : granted) {
-            long same = granted.stream()
+            List<Ballot> same = granted.stream()
                     .filter(other -> other.token() == ballot.token())
-                    .count();
-            if (same >= majority) {
+                    .toList();
+            if (same.size() >= majority && votes(same) >= majority) {
                 return ballot.token();
             }
         }

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * semicolon inside a member's URI is written as {@code %3B}. The parts {@code longest-lease=PT5M} and
  * {@code first-start=true} are settings, not members.
  *
- * <p>A backend can be a member if it implements {@link io.holdfast.spi.TokenFloor}; others are refused. So far the in-memory
- * engine does.
+ * <p>A backend can be a member if it implements {@link io.holdfast.spi.TokenFloor}; others are refused. One Redis server does,
+ * alone or behind Sentinels, and so does the in-memory engine.
  *
  * <p>All processes must name the same members in the same order. A server that was restarted without its memory stays out
  * until it has been up for the {@linkplain QuorumBackend.Builder#longestLease longest lease}; new servers need as long

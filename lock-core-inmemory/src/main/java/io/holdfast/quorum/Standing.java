@@ -148,7 +148,8 @@ final class Standing {
         } else {
             trusted = !open && settings.firstStart();
         }
-        lives.put(member, new Life(incarnation, floor.raised(), trusted));
+        long countsFrom = rememberedSince(floor.memory()) + settings.longestLease();
+        lives.put(member, new Life(incarnation, floor.raised(), trusted, countsFrom));
     }
 
     /** Whether a member's vote counts that was asked for at a moment, and has told its memory afterwards. */
@@ -164,12 +165,22 @@ final class Standing {
             CompletableFuture<?> unused = level();
             return false;
         }
-        long rememberedSince = settings.now() - age(memory);
-        return life.trusted || rememberedSince - (askedAt - settings.longestLease()) <= 0;
+        return life.trusted || rememberedSince(memory) + settings.longestLease() - askedAt <= 0;
     }
 
-    private static long age(TokenFloor.Memory memory) {
-        return Settings.certain(memory.age().toNanos());
+    /** Whether a member's vote that was asked for at a moment will count, unless it has been restarted since it was last met. */
+    boolean mayCount(Member member, long askedAt) {
+        lock.lock();
+        try {
+            Life life = lives.get(member);
+            return life == null || life.trusted || (life.level && life.countsFrom - askedAt <= 0);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long rememberedSince(TokenFloor.Memory memory) {
+        return settings.now() - Settings.certain(memory.age().toNanos());
     }
 
     /**
@@ -177,6 +188,7 @@ final class Standing {
      *
      * @param level whether its tokens are above all that were given before
      * @param trusted whether it votes however young it is
+     * @param countsFrom from when on it has remembered for the longest lease
      */
-    private record Life(long incarnation, boolean level, boolean trusted) {}
+    private record Life(long incarnation, boolean level, boolean trusted, long countsFrom) {}
 }

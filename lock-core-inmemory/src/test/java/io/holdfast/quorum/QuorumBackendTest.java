@@ -126,6 +126,20 @@ class QuorumBackendTest {
     }
 
     @Test
+    void aMemberThatForgotDoesNotKeepTheOthersFromBeingWaitedFor() {
+        take("warm-up", "others");
+        members.get(0).restart(engine());
+        take("a contact", "others");
+        occupy(members.get(2), RESOURCE);
+
+        AcquireReply.Queued queued = (AcquireReply.Queued) acquire(RESOURCE, "alice", 10_000_000_000L);
+        answer(members.get(2).release(HoldRef.ofClient(RESOURCE, "stranger")));
+
+        assertThat(queued.grant().toCompletableFuture()).as("granted at once").isDone();
+        assertThat(answer(queued.grant())).isPresent();
+    }
+
+    @Test
     void anUnevenHoldIsLostWhenItsMajorityIs() {
         Grant grant = take("alice");
         members.get(1).restart(engine());
