@@ -4,6 +4,7 @@ import io.holdfast.LockBackendException;
 import io.holdfast.LockException;
 import io.holdfast.LockOptions;
 import io.holdfast.examples.orders.backend.DemoBackend;
+import io.holdfast.examples.orders.backend.Incident;
 import io.holdfast.examples.orders.input.OrderFile;
 import io.holdfast.examples.orders.shop.Shop;
 import io.holdfast.examples.orders.shop.Stock;
@@ -128,11 +129,12 @@ final class OrdersCommand implements Callable<Integer> {
         OrderFile orders = readOrders();
         Stock filled = new Stock(orders.orders(), stock);
         if (noLock) {
-            return run.sell(orders, Shop.withoutLock(filled), workers, "no lock");
+            return run.sell(orders, Shop.withoutLock(filled), workers, "no lock", Incident.NONE);
         }
         try (DemoBackend opened = open()) {
             String guardedBy = "one lock per item (" + opened.description() + ")";
-            return run.sell(orders, Shop.withLock(filled, opened.locks(), timeout, options), workers, guardedBy);
+            Shop shop = Shop.withLock(filled, opened.locks(), timeout, options);
+            return run.sell(orders, shop, workers, guardedBy, opened.incident());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.holdfast.examples.orders;
 
+import io.holdfast.examples.orders.backend.Incident;
 import io.holdfast.examples.orders.input.BadRow;
 import io.holdfast.examples.orders.input.OrderFile;
 import io.holdfast.examples.orders.screen.Progress;
@@ -8,6 +9,7 @@ import io.holdfast.examples.orders.screen.Terminal;
 import io.holdfast.examples.orders.shop.Job;
 import io.holdfast.examples.orders.shop.Result;
 import io.holdfast.examples.orders.shop.Shop;
+import io.holdfast.examples.orders.shop.Snapshot;
 import io.holdfast.examples.orders.text.Text;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -40,7 +42,7 @@ final class Run {
     }
 
     /** Runs to the end, and returns the exit code. */
-    int sell(OrderFile file, Shop shop, int workers, String guardedBy) throws InterruptedException {
+    int sell(OrderFile file, Shop shop, int workers, String guardedBy, Incident incident) throws InterruptedException {
         tellBadRows(file);
         out.println("Holdfast demo: " + Text.count(file.orders().size(), "order") + ", " + Text.count(workers, "worker")
                 + ", " + guardedBy);
@@ -51,7 +53,9 @@ final class Run {
             if (stopped) {
                 job.stop();
             }
-            progress.show(job.snapshot());
+            Snapshot now = job.snapshot();
+            incident.at((double) now.done() / now.orders()).ifPresent(what -> progress.tell(now, what));
+            progress.show(now);
         }
         Result result = job.result();
         progress.end(result.last());

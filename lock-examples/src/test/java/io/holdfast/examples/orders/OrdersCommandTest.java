@@ -93,7 +93,7 @@ class OrdersCommandTest {
                 "--lease=soon        | Invalid value for option '--lease': 'soon' is not a length of time such as 500ms",
                 "--timeout=-5s       | Invalid value for option '--timeout': '-5s' is not a length of time such as 500ms",
                 "--backend=nosuch:x  | --backend: no backend on the class path for the scheme 'nosuch'; there are backends for [",
-                "--backend=store     | --backend: must be memory, redis, etcd, sharded or a URI",
+                "--backend=store     | --backend: must be memory, redis, etcd, sharded, quorum or a URI",
                 "--nolock            | Unknown option: '--nolock'",
                 "/no/such/file.csv   | there is no file /no/such/file.csv",
                 "/                   | cannot read /: Is a directory",
@@ -118,7 +118,7 @@ class OrdersCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"redis, Redis", "etcd, etcd", "sharded, three Redis"})
+    @CsvSource({"redis, Redis", "etcd, etcd", "sharded, three Redis", "quorum, majority of three Redis"})
     void serversAreStartedForTheDemoAlone(String backend, String product) throws IOException {
         Files.writeString(file, MANY_MUGS);
         assertThat(demo(file.toString(), "--backend", backend)).isZero();
@@ -126,6 +126,25 @@ class OrdersCommandTest {
                 .containsPattern(product + " [0-9.]+, started for this")
                 .contains("The books balance", "refused, token", "0 locks left behind");
         assertThat(err.toString(UTF_8)).isEmpty();
+    }
+
+    @Test
+    void theQuorumGoesOnWhenOneOfItsServersIsLostAndComesBack() throws IOException {
+        Files.writeString(file, ordersOfManyItems(1_500));
+        assertThat(demo(file.toString(), "--backend", "quorum")).isZero();
+        assertThat(out.toString(UTF_8))
+                .contains("server a is killed, with all that it knew; two of three go on")
+                .contains("server a is back and knows nothing; it has no vote for the next 60 s")
+                .contains("The books balance", "0 locks left behind");
+        assertThat(err.toString(UTF_8)).isEmpty();
+    }
+
+    private static String ordersOfManyItems(int orders) {
+        StringBuilder rows = new StringBuilder();
+        for (int i = 0; i < orders; i++) {
+            rows.append("A-").append(i).append(",item ").append(i % 20).append(",1,Ann\n");
+        }
+        return rows.toString();
     }
 
     @Test

@@ -49,6 +49,14 @@ final class LiveProgress implements Progress {
         draw(HIDE_CURSOR + NO_WRAP, picture, "");
     }
 
+    /** What is told takes the place of the picture, which is drawn again below it. */
+    @Override
+    public void tell(Snapshot now, String what) {
+        String line = String.format(Locale.ROOT, "  %.1f s  %s", now.elapsedNanos() / 1e9, what);
+        draw(HIDE_CURSOR + NO_WRAP, List.of(paint.strong(Text.clipped(line, terminal.columns()))), "");
+        drawn = 0;
+    }
+
     @Override
     public void end(Snapshot last) {
         draw("", head(last), WRAP + SHOW_CURSOR);

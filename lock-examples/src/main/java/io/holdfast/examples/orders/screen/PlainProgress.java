@@ -26,6 +26,11 @@ final class PlainProgress implements Progress {
     }
 
     @Override
+    public void tell(Snapshot now, String what) {
+        out.printf(Locale.ROOT, "  %5.1f s   %s%n", now.elapsedNanos() / 1e9, what);
+    }
+
+    @Override
     public void end(Snapshot last) {
         print(last);
     }

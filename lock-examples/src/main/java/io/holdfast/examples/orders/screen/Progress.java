@@ -24,6 +24,14 @@ public interface Progress {
     void show(Snapshot now);
 
     /**
+     * Tells something that has happened; it stays to be read.
+     *
+     * @param now how far the job was
+     * @param what a sentence
+     */
+    void tell(Snapshot now, String what);
+
+    /**
      * Shows the job's last state, and leaves the terminal as it was found.
      *
      * @param last how far it has come

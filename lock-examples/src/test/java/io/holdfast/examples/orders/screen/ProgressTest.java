@@ -84,6 +84,22 @@ class ProgressTest {
     }
 
     @Test
+    void whatIsToldStaysAboveThePicture() {
+        Progress progress = Progress.on(out, new Terminal(true, true, 80, 24));
+        progress.show(at(Duration.ofSeconds(1), 4));
+        progress.tell(at(Duration.ofSeconds(1), 4), "server a is killed");
+        written.reset();
+        progress.show(at(Duration.ofSeconds(2), 5));
+        assertThat(written.toString(UTF_8)).doesNotContainPattern(ESCAPE + "\\[[0-9]+A");
+    }
+
+    @Test
+    void plainProgressTellsWhatHappensWithItsTime() {
+        Progress.on(out, Terminal.plain()).tell(at(Duration.ofMillis(2_340), 4), "server a is killed");
+        assertThat(written.toString(UTF_8).lines()).containsExactly("    2.3 s   server a is killed");
+    }
+
+    @Test
     void theTerminalIsLeftAsItWasFound() {
         Progress progress = Progress.on(out, new Terminal(true, true, 80, 24));
         progress.show(at(Duration.ofSeconds(1), 4));
