@@ -23,7 +23,9 @@ final class Agenda {
         this.ticker = ticker;
         this.renewer = renewer;
         this.alarm = new Alarm(ticker, scheduler, this::ring);
-        this.shards = new Stripes<>(() -> new Shard(ticker.read()));
+        // One beginning for all: their wheels then turn at the same moments, and the alarm rings once for all of them.
+        long beginning = ticker.read();
+        this.shards = new Stripes<>(() -> new Shard(beginning));
     }
 
     Shard shardOf(String resource) {
