@@ -184,7 +184,7 @@ final class Commands {
 
     /** Renews holds whose locks are in one slot, or anywhere in a single server; the reply holds one lease for each. */
     CompletableFuture<Reply> renew(List<byte[]> locks, List<byte[]> tokensAndClients) {
-        return wire.run(Scripts.RENEW, locks, tokensAndClients);
+        return wire.run(Scripts.RENEW, locks, tokensAndClients, true);
     }
 
     static byte[] token(HoldRef hold) {

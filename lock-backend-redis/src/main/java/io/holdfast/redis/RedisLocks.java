@@ -149,7 +149,8 @@ public final class RedisLocks {
 
         /**
          * Has a grant count only when some replicas have it, so that it survives the loss of the primary if one of these is promoted. A grant that isn't
-         * confirmed in time is given back, and the acquire fails. Each acquire then takes a replica's round trip longer.
+         * confirmed in time is given back, and the acquire fails. So do renewals: one that isn't confirmed is tried again. Each of them then
+         * takes a replica's round trip longer.
          *
          * @param replicas how many, at least 1
          * @param timeout how long to wait for them; shorter than the answer timeout

@@ -90,6 +90,10 @@ final class Renewals {
                 return unknown(null);
             }
             long lease = (Long) leases.get(position);
+            if (lease != 0 && !reply.durable()) {
+                return unknown(LockBackendException.outcomeUnknown(
+                        "the renewal was not confirmed by enough replicas in time", null));
+            }
             return lease == 0 ? LOST : new RenewOutcome.Renewed(RedisGrant.certainEnd(reply.sentAt(), lease));
         }
 

@@ -67,4 +67,19 @@ class ReplicasTest {
                 .hasMessageContaining("replicas");
         assertThat(locks.inspect("resource")).isEmpty();
     }
+
+    /** A new primary would end the hold when the lease that it knows of is over. */
+    @Test
+    void aRenewalThatNoReplicaHasDoesNotCount() throws Exception {
+        LockHandle hold = locks.acquire("resource", "client", LONG);
+        replica.pause();
+        assertThatThrownBy(hold::heartbeat)
+                .isInstanceOfSatisfying(
+                        LockBackendException.class,
+                        failure -> assertThat(failure.outcomeKnown()).isFalse())
+                .hasMessageContaining("replicas");
+        replica.resume();
+        assertThat(hold.heartbeat()).isTrue();
+        hold.close();
+    }
 }
