@@ -211,6 +211,7 @@ class BrokenConnectionTest {
                         .count()));
             }
             for (int i = 0; i < 10; i++) {
+                // So that some calls are made on each connection before the next cut.
                 Thread.sleep(10);
                 proxy.reset();
             }
@@ -229,6 +230,7 @@ class BrokenConnectionTest {
         CompletableFuture<Reply> future;
         try {
             future = wire.run(Lua.ECHO, list("key"), list("x"));
+            // Less than a connection is given to answer; nothing else tells that time has passed.
             Thread.sleep(ANSWER.toMillis() / 4);
         } finally {
             server.resume();

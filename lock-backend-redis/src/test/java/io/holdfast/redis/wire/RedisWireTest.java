@@ -288,6 +288,7 @@ class RedisWireTest {
                     return null;
                 }));
             }
+            // So that it is closed in the middle of calls.
             Thread.sleep(30);
             wire.close();
             for (Future<?> each : all) {

@@ -1,0 +1,105 @@
+package io.holdfast.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import io.holdfast.conformance.history.Call;
+import io.holdfast.conformance.history.Hammer;
+import io.holdfast.conformance.history.HammerPlan;
+import io.holdfast.conformance.history.Rules;
+import io.holdfast.conformance.history.Verdict;
+import io.holdfast.conformance.history.Violation;
+import io.holdfast.spi.LockBackend;
+import io.holdfast.testservers.RedisCluster;
+import io.holdfast.testservers.RedisSentinels;
+import io.holdfast.testservers.RedisServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Many threads at once while a primary dies and a replica takes its place. Replicas lag, so that what the primary granted or released last
+ * may be forgotten; fencing tokens grow all the same.
+ */
+class RedisFailOverHistoryTest {
+    private static final Duration LEASE = Duration.ofMillis(600);
+    private static final Duration DURATION = Duration.ofSeconds(8);
+    private static final Rules RULES = new Rules(false, Duration.ofSeconds(1));
+
+    @BeforeAll
+    static void keepLostHoldsOutOfTheLog() {
+        ((Logger) LoggerFactory.getLogger("io.holdfast")).setLevel(Level.OFF);
+    }
+
+    @Test
+    void tokensGrowThroughAFailOverOfSentinels() throws Exception {
+        try (RedisSentinels sentinels = RedisSentinels.start(2, 3)) {
+            List<Call> history =
+                    history(() -> TestBackends.connect(TestBackends.uri(sentinels)), () -> killPrimary(sentinels));
+
+            assertThat(violations(history, "fencing")).isEmpty();
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void grantsThatAllReplicasHaveSurviveAFailOver() throws Exception {
+        try (RedisSentinels sentinels = RedisSentinels.start(2, 3)) {
+            List<Call> history = history(
+                    () -> TestBackends.builder(TestBackends.uri(sentinels))
+                            .waitForReplicas(2, Duration.ofMillis(300))
+                            .backend(TestBackends.TIME, TestBackends.TIME, () -> {}),
+                    () -> killPrimary(sentinels));
+
+            assertThat(violations(history, "fencing")).isEmpty();
+            assertThat(violations(history, "mutual exclusion")).isEmpty();
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void tokensGrowThroughTheDeathOfAPrimaryOfACluster() throws Exception {
+        try (RedisCluster cluster = RedisCluster.start(3, 1)) {
+            List<Call> history = history(() -> TestBackends.connect(TestBackends.uri(cluster)), () -> {
+                RedisServer primary = cluster.primaryOf("holdfast:{resource-0}");
+                primary.kill();
+                cluster.primaryOf("holdfast:{resource-0}");
+            });
+
+            assertThat(violations(history, "fencing")).isEmpty();
+        }
+    }
+
+    private static void killPrimary(RedisSentinels sentinels) {
+        RedisServer primary = sentinels.primary();
+        primary.kill();
+        sentinels.primaryAfter(primary);
+        // As a replica of the new one.
+        primary.restart();
+    }
+
+    /** Hammers, and has the fault happen a quarter of the time after the beginning. */
+    private static List<Call> history(Supplier<LockBackend> connect, Runnable fault) throws Exception {
+        CompletableFuture<Void> happened = CompletableFuture.runAsync(
+                fault, CompletableFuture.delayedExecutor(DURATION.toMillis() / 4, TimeUnit.MILLISECONDS));
+        // No process is replaced, since a new one doesn't connect while there is no primary.
+        HammerPlan plan = new HammerPlan(3, 3, 6, LEASE, DURATION, 0, 1);
+        List<Call> history = new Hammer("p", connect, plan).run();
+        happened.get();
+        assertThat(history).hasSizeGreaterThan(200);
+        return history;
+    }
+
+    private static List<Violation> violations(List<Call> history, String rule) {
+        return Verdict.of(RULES, history).violations().stream()
+                .filter(violation -> violation.rule().equals(rule))
+                .toList();
+    }
+}
