@@ -9,11 +9,15 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A JVM of its own that holds a lock until it is told to release it; it can be stopped where it is. */
 final class HoldingProcess implements AutoCloseable {
+    /** Longer than a busy machine needs for a JVM's first steps. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private final Process process;
     private final BufferedReader output;
 
@@ -39,9 +43,8 @@ final class HoldingProcess implements AutoCloseable {
                 resource,
                 lease.toString());
         try {
-            Process process = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
             return new HoldingProcess(process);
         } catch (IOException e) {
@@ -51,14 +54,14 @@ final class HoldingProcess implements AutoCloseable {
 
     /** What it says next that begins with a word, without that word. */
     String await(String word) throws IOException {
-        String line = output.readLine();
-        while (line != null && !line.startsWith(word + " ")) {
-            line = output.readLine();
+        List<String> others = new ArrayList<>();
+        for (String line = output.readLine(); line != null; line = output.readLine()) {
+            if (line.startsWith(word + " ")) {
+                return line.substring(word.length() + 1);
+            }
+            others.add(line);
         }
-        if (line == null) {
-            throw new IOException("the process has ended");
-        }
-        return line.substring(word.length() + 1);
+        throw new IOException("the process has ended; it said " + others);
     }
 
     /** Has it close its handle, whatever has become of the hold. */
@@ -94,7 +97,10 @@ final class HoldingProcess implements AutoCloseable {
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         LockOptions options = LockOptions.defaults().withLease(Duration.parse(arguments[2]));
-        try (DistributedLock locks = EtcdLocks.connect(arguments[0])) {
+        try (DistributedLock locks = EtcdLocks.builder()
+                .endpoints(arguments[0])
+                .answerTimeout(PATIENCE)
+                .connect()) {
             LockHandle hold = locks.acquire(arguments[1], "holding process", Duration.ofMinutes(1), options);
             hold.onLost(lost -> say("lost", hold.isValid()));
             say("holds", hold.fencingToken());

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class SeveralProcessesTest {
     private static final Duration LONG = Duration.ofMinutes(1);
-    private static final Duration LEASE = Duration.ofSeconds(2);
+    private static final Duration LEASE = Duration.ofSeconds(3);
     /** Etcd looks for leases that are over twice a second; the rest is for a busy machine. */
     private static final Duration OVERHANG = Duration.ofSeconds(2);
 
