@@ -87,14 +87,17 @@ final class Entrance {
                     boolean free = Txns.found(response, 0).isPresent()
                             || Txns.found(response, 1).isEmpty();
                     if (!free && !mayWait) {
-                        return desk.look(queue, name.resource(), deadline)
-                                .thenApply(holder -> (Outcome) new Refused(holder.orElseGet(() -> desk.nobody(name))));
+                        return desk.looking()
+                                .look(queue, name.resource(), deadline)
+                                .thenApply(holder -> (Outcome) new Refused(
+                                        holder.orElseGet(() -> desk.looking().nobody(name))));
                     }
                     long length = free ? seconds : desk.detectionSeconds();
                     return new Try(true, length, deadline, doubt).begin(1);
                 })
                 .thenCompose(outcome -> !mayWait && outcome instanceof Queued queued
-                        ? desk.leave(queued.ticket(), name).thenApply(left -> (Outcome) new Refused(queued.holder()))
+                        ? desk.ending().leave(queued.ticket(), name).thenApply(left ->
+                                (Outcome) new Refused(queued.holder()))
                         : CompletableFuture.completedFuture(outcome));
     }
 
@@ -123,9 +126,10 @@ final class Entrance {
         private CompletableFuture<Outcome> begin(Lease lease, int count) {
             Lease.Validity validity = lease.validity();
             // At the same time, so that the lease counts from now on, unless it lasts long enough without.
-            CompletableFuture<Wire.@Nullable Beat> beat = lease.isNew() || desk.isFresh(lease, validity)
-                    ? CompletableFuture.completedFuture(null)
-                    : desk.store().wire().keepAlive(lease.id(), true).thenApply(answer -> answer);
+            CompletableFuture<Wire.@Nullable Beat> beat =
+                    lease.isNew() || lease.isFresh(validity, desk.store().now())
+                            ? CompletableFuture.completedFuture(null)
+                            : desk.store().wire().keepAlive(lease.id(), true).thenApply(answer -> answer);
             TicketValue value =
                     new TicketValue(lease.seconds(), SystemTime.wallClock().toEpochMilli(), name.client());
             IndexValue entry = new IndexValue(Keys.suffix(lease.id()), List.of(desk.process()));
@@ -192,7 +196,7 @@ final class Entrance {
             }
             desk.leases().giveBack(ask.lease);
             if (entry.isPresent()) {
-                return share(ask, entry.get(), Txns.found(response, 2), Desk.waiters(response, 2));
+                return share(ask, entry.get(), Txns.found(response, 2), Looking.waiters(response, 2));
             }
             return Txns.found(response, 2).isPresent() && !mayWait ? refused(response) : begin(ask.count + 1);
         }
@@ -212,9 +216,9 @@ final class Entrance {
         private CompletableFuture<Outcome> entered(Ask ask, Ticket ticket, TxnResponse response) {
             KeyValue first = Txns.found(response, 2).orElseThrow();
             if (first.getCreateRevision() != ticket.token()) {
-                int waiters = Desk.waiters(response, 2);
+                int waiters = Looking.waiters(response, 2);
                 return CompletableFuture.completedFuture(
-                        new Queued(ticket, desk.describe(name.resource(), first, waiters)));
+                        new Queued(ticket, desk.looking().describe(name.resource(), first, waiters)));
             }
             if (ask.lease.isDoubtful()) {
                 return CompletableFuture.completedFuture(new First(ticket));
@@ -223,18 +227,21 @@ final class Entrance {
                 if (failure != null) {
                     return new First(ticket);
                 }
-                // The transaction proves who leads; see Desk.
-                boolean proven = beat == null
-                        ? desk.prove(ask.lease, ask.validity, response)
-                        : desk.prove(ask.lease, beat, response);
+                // The transaction proves who leads.
+                long term = response.getHeader().getRaftTerm();
+                boolean proven = beat == null ? ask.lease.prove(ask.validity, term) : ask.lease.prove(beat, term);
                 return proven ? new Granted(ticket) : new First(ticket);
             });
         }
 
         private CompletableFuture<Outcome> refused(TxnResponse response) {
-            return desk.look(queue, name.resource(), deadline)
-                    .thenApply(holder -> new Refused(holder.orElseGet(() -> desk.describe(
-                            name.resource(), Txns.found(response, 2).orElseThrow(), Desk.waiters(response, 2)))));
+            return desk.looking()
+                    .look(queue, name.resource(), deadline)
+                    .thenApply(holder -> new Refused(holder.orElseGet(() -> desk.looking()
+                            .describe(
+                                    name.resource(),
+                                    Txns.found(response, 2).orElseThrow(),
+                                    Looking.waiters(response, 2)))));
         }
 
         /** The client has a ticket that another process made, or this one and forgot. */
@@ -257,7 +264,7 @@ final class Entrance {
 
         private CompletableFuture<Outcome> share(Ask ask, KeyValue entry, KeyValue there, KeyValue first, int waiters) {
             boolean isFirst = first.getKey().equals(there.getKey());
-            LockInfo holder = desk.describe(name.resource(), first, waiters);
+            LockInfo holder = desk.looking().describe(name.resource(), first, waiters);
             if (!isFirst && !mayWait) {
                 return CompletableFuture.completedFuture(new Refused(holder));
             }

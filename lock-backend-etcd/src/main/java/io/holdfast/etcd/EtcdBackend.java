@@ -83,7 +83,11 @@ final class EtcdBackend implements LockBackend {
     public CompletionStage<Optional<LockInfo>> inspect(String resource) {
         return closed
                 ? CompletableFuture.failedFuture(Steps.closed())
-                : desk.look(desk.keys().queue(resource), resource, desk.store().deadline());
+                : desk.looking()
+                        .look(
+                                desk.keys().queue(resource),
+                                resource,
+                                desk.store().deadline());
     }
 
     @Override

@@ -78,20 +78,44 @@ final class Lease extends DueNode {
     }
 
     void renewed(Wire.Beat beat) {
-        long end = endAfter(beat);
+        long end = certainEnd(beat.sentAt(), beat.seconds());
         seconds = beat.seconds();
         if (end - validity.until > 0) {
             validity = new Validity(end, beat.term());
         }
     }
 
-    /** Until when it lasts by a keep-alive. */
-    long endAfter(Wire.Beat beat) {
-        return certainEnd(beat.sentAt(), beat.seconds());
+    /** Whether a hold that begins now has its full length without a keep-alive. */
+    boolean isFresh(Validity known, long now) {
+        return known.until - now >= promisedNanos();
     }
 
-    /** Notes until when the lease lasts, whatever leader answered last. */
-    void proven(long until) {
+    /**
+     * Tells whether an answer on which the nodes agreed, to a request that was sent after a keep-alive or together with it,
+     * proves that the keep-alive was answered by who led: a leader that was deposed before may have answered all the same, but
+     * in an earlier term.
+     *
+     * @param term the Raft term of that answer
+     */
+    boolean prove(Wire.Beat beat, long term) {
+        if (beat.seconds() == 0 || beat.term() < term) {
+            return false;
+        }
+        renewed(beat);
+        proven(certainEnd(beat.sentAt(), beat.seconds()));
+        return true;
+    }
+
+    /** The same for the last keep-alive before. */
+    boolean prove(Validity known, long term) {
+        if (known.term < term) {
+            return false;
+        }
+        proven(known.until);
+        return true;
+    }
+
+    private void proven(long until) {
         if (until - provenUntil > 0) {
             provenUntil = until;
         }
@@ -114,8 +138,7 @@ final class Lease extends DueNode {
         return seconds - spare(wanted);
     }
 
-    /** The same in nanoseconds. */
-    long promisedNanos() {
+    private long promisedNanos() {
         return seconds() * NANOS_PER_SECOND;
     }
 
@@ -156,22 +179,12 @@ final class Lease extends DueNode {
     }
 
     /**
-     * What an answer says of a lease.
+     * What the last answer says of a lease.
      *
-     * @param until how long it lasts, if it was a leader who answered
-     * @param term the Raft term of the answer: whoever learns later that this term hasn't ended knows that it was
+     * @param until how long it lasts, if it was the leader who answered
+     * @param term the Raft term of the answer
      */
-    record Validity(long until, long term) {
-        /** Whether a hold that begins now has its full length. */
-        boolean lasts(long now, long nanos) {
-            return until - now >= nanos;
-        }
-
-        /** Whether a leader answered, if an answer of a later time came in this term. */
-        boolean isProvenBy(long laterTerm) {
-            return term >= laterTerm;
-        }
-    }
+    record Validity(long until, long term) {}
 
     @Override
     protected long due() {

@@ -86,7 +86,7 @@ final class Place {
         if (request.waitNanos() <= 0) {
             return refuse(present, request);
         }
-        return wait(request, desk.look(queue, name.resource(), deadline));
+        return wait(request, desk.looking().look(queue, name.resource(), deadline));
     }
 
     private CompletionStage<AcquireReply> enter(AcquireRequest request, long deadline) {
@@ -122,7 +122,8 @@ final class Place {
     private CompletionStage<AcquireReply> share(Ticket present, AcquireRequest request, long deadline) {
         claims.computeIfAbsent(
                 request.id(), id -> new Claim(request, desk.store().now()));
-        return desk.confirm(present, desk.seconds(request.leaseMillis()), deadline)
+        return desk.confirming()
+                .confirm(present, desk.seconds(request.leaseMillis()), deadline)
                 .thenCompose(there -> {
                     if (there) {
                         return CompletableFuture.completedFuture(grant(present, request));
@@ -140,11 +141,11 @@ final class Place {
                 Claim fresh = new Claim(request, desk.store().now());
                 claims.put(request.id(), fresh);
                 fresh.waitFor(
-                        holder.orElseGet(() -> desk.nobody(name)),
+                        holder.orElseGet(() -> desk.looking().nobody(name)),
                         desk.store().scheduler().schedule(() -> later(() -> drop(fresh)), request.waitNanos()));
                 claim = fresh;
             }
-            return new AcquireReply.Queued(holder.orElseGet(() -> desk.nobody(name)), claim.turn());
+            return new AcquireReply.Queued(holder.orElseGet(() -> desk.looking().nobody(name)), claim.turn());
         });
     }
 
@@ -152,9 +153,10 @@ final class Place {
     private CompletionStage<AcquireReply> refuse(Ticket present, AcquireRequest request) {
         remove(request.id());
         CompletableFuture<Void> left = claims.isEmpty() ? leave(present) : CompletableFuture.completedFuture(null);
-        return left.thenCompose(
-                        done -> desk.look(queue, name.resource(), desk.store().deadline()))
-                .thenApply(holder -> new AcquireReply.Held(holder.orElseGet(() -> desk.nobody(name))));
+        return left.thenCompose(done ->
+                        desk.looking().look(queue, name.resource(), desk.store().deadline()))
+                .thenApply(holder -> new AcquireReply.Held(
+                        holder.orElseGet(() -> desk.looking().nobody(name))));
     }
 
     // Waiting.
@@ -187,7 +189,8 @@ final class Place {
                 .mapToLong(claim -> claim.request().leaseMillis())
                 .max()
                 .orElseThrow();
-        return desk.confirmTurn(first, desk.seconds(longest), desk.store().deadline())
+        return desk.confirming()
+                .confirmTurn(first, desk.seconds(longest), desk.store().deadline())
                 .thenCompose(there -> {
                     if (!there) {
                         return gone(first);
@@ -220,7 +223,8 @@ final class Place {
         if (ticket != waiting || waiting.isHeld()) {
             return CompletableFuture.completedFuture(null);
         }
-        return desk.isThere(waiting)
+        return desk.looking()
+                .isThere(waiting)
                 .thenCompose(there -> {
                     if (there) {
                         desk.leases().keepAlive(waiting.lease(), () -> later(() -> gone(waiting)));
@@ -315,8 +319,8 @@ final class Place {
         CompletableFuture<Void> left =
                 present != null && claims.isEmpty() ? leave(present) : CompletableFuture.completedFuture(null);
         return left.thenCompose(done -> settleDoubts())
-                .thenCompose(
-                        done -> desk.look(queue, name.resource(), desk.store().deadline()));
+                .thenCompose(done ->
+                        desk.looking().look(queue, name.resource(), desk.store().deadline()));
     }
 
     private void doubt(Lease lease) {
@@ -338,17 +342,18 @@ final class Place {
 
     /** Gives up this process's share in a ticket, and the ticket if nobody else has one. */
     private CompletableFuture<Void> leave(Ticket present) {
-        return desk.leave(present, name).thenAccept(done -> forget(present));
+        return desk.ending().leave(present, name).thenAccept(done -> forget(present));
     }
 
     CompletionStage<Boolean> release(HoldRef hold) {
         Ticket present = ticket;
         if (present == null || (hold.token() != HoldRef.ANY_TOKEN && hold.token() != present.token())) {
-            return desk.releaseByName(name, queue, hold.token());
+            return desk.ending().releaseByName(name, queue, hold.token());
         }
         if (!present.isHeld()) {
             // It may have come to be the first just now.
-            return desk.isFirst(present, queue)
+            return desk.looking()
+                    .isFirst(present, queue)
                     .thenCompose(first -> first
                             ? takeTurn(present).thenCompose(turn -> releaseHeld(present))
                             : CompletableFuture.completedFuture(false));
@@ -360,7 +365,7 @@ final class Place {
         if (ticket != held || !held.isHeld()) {
             return CompletableFuture.completedFuture(false);
         }
-        return desk.delete(held, name).thenApply(ended -> {
+        return desk.ending().delete(held, name).thenApply(ended -> {
             claims.clear();
             forget(held);
             return ended;

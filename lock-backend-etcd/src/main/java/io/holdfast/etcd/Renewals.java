@@ -93,7 +93,7 @@ final class Renewals {
         CompletableFuture<?> unused = renewal.beat.whenComplete((beat, failure) -> {
             if (failure != null) {
                 renewal.outcome.complete(unknown(failure));
-            } else if (asKnown && desk.prove(renewal.lease, beat, proof)) {
+            } else if (asKnown && renewal.lease.prove(beat, proof.getHeader().getRaftTerm())) {
                 renewal.outcome.complete(new RenewOutcome.Renewed(renewal.lease.provenUntil()));
             } else {
                 lookCloser(renewal);
@@ -119,7 +119,8 @@ final class Renewals {
     }
 
     private CompletableFuture<RenewOutcome> confirm(Ticket ticket) {
-        return desk.renew(ticket, desk.store().deadline())
+        return desk.confirming()
+                .renew(ticket, desk.store().deadline())
                 .thenApply(there ->
                         there ? new RenewOutcome.Renewed(ticket.lease().provenUntil()) : new RenewOutcome.Lost());
     }
@@ -134,7 +135,7 @@ final class Renewals {
                         Txns.read(Txns.get(index), Txns.first(queue)),
                         desk.store().deadline())
                 .thenCompose(response -> {
-                    Optional<KeyValue> found = desk.holdOf(response, queue, hold.token());
+                    Optional<KeyValue> found = Looking.holdOf(response, queue, hold.token());
                     if (found.isEmpty()) {
                         return CompletableFuture.<RenewOutcome>completedFuture(new RenewOutcome.Lost());
                     }

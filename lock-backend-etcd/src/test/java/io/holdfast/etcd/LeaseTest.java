@@ -13,7 +13,7 @@ class LeaseTest {
     }
 
     private static boolean isFresh(Lease lease, long now) {
-        return lease.validity().lasts(now, lease.promisedNanos());
+        return lease.isFresh(lease.validity(), now);
     }
 
     @Test
@@ -40,9 +40,10 @@ class LeaseTest {
     void aKeepAliveIsProvenByALaterAnswerOfItsTermOnly() {
         Lease lease = granted(30);
         lease.renewed(new Wire.Beat(START + SECOND, 31, 7));
-        assertThat(lease.validity().isProvenBy(7)).isTrue();
-        assertThat(lease.validity().isProvenBy(8)).isFalse();
+        assertThat(lease.prove(lease.validity(), 8)).isFalse();
         assertThat(lease.provenUntil()).isLessThan(lease.validUntil());
+        assertThat(lease.prove(lease.validity(), 7)).isTrue();
+        assertThat(lease.provenUntil()).isEqualTo(lease.validUntil());
     }
 
     @Test
@@ -52,7 +53,7 @@ class LeaseTest {
         long until = lease.validUntil();
         lease.renewed(new Wire.Beat(START + SECOND / 2, 31, 6));
         assertThat(lease.validUntil()).isEqualTo(until);
-        assertThat(lease.validity().isProvenBy(7)).isTrue();
+        assertThat(lease.prove(lease.validity(), 7)).isTrue();
     }
 
     @Test

@@ -1,0 +1,118 @@
+package io.holdfast.etcd;
+
+import io.etcd.jetcd.api.TxnRequest;
+import io.etcd.jetcd.api.TxnResponse;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/**
+ * Makes sure that a ticket is a hold, and how long it lasts. What proves it is an answer on which the nodes agreed, and a keep-alive
+ * that was sent before; see {@link Lease.Validity}. Thread-safe.
+ */
+final class Confirming {
+    private final Desk desk;
+    private final Store store;
+    private final Fitting fitting;
+
+    Confirming(Desk desk) {
+        this.desk = desk;
+        this.store = desk.store();
+        this.fitting = new Fitting(desk);
+    }
+
+    /**
+     * Sees to it that a ticket is a hold, and that its lease is long enough and at full length.
+     *
+     * @return false if there is no such ticket any more, or if another is before it
+     */
+    CompletableFuture<Boolean> confirm(Ticket ticket, long seconds, long deadline) {
+        return confirm(ticket, () -> ticket.lease().seconds() >= seconds, seconds, deadline);
+    }
+
+    /**
+     * The same for a ticket whose turn has come: its lease may be too long, too, if it was made for a request that has gone.
+     * What other processes want of it, this one doesn't know.
+     */
+    CompletableFuture<Boolean> confirmTurn(Ticket ticket, long seconds, long deadline) {
+        return confirm(
+                ticket, () -> ticket.lease().seconds() >= seconds && !isTooLong(ticket, seconds), seconds, deadline);
+    }
+
+    private boolean isTooLong(Ticket ticket, long seconds) {
+        Lease lease = ticket.lease();
+        return lease.isOwn() && lease.wanted() > seconds && ticket.index().isAlone(desk.process());
+    }
+
+    private CompletableFuture<Boolean> confirm(Ticket ticket, BooleanSupplier fits, long seconds, long deadline) {
+        CompletableFuture<Boolean> fitted = store.repeat(
+                "fitting the lease of " + ticket,
+                deadline,
+                timeout -> fits.getAsBoolean()
+                        ? CompletableFuture.completedFuture(true)
+                        : fitting.move(ticket, seconds, deadline));
+        return fitted.thenCompose(
+                there -> there ? prove(ticket, false, deadline) : CompletableFuture.completedFuture(false));
+    }
+
+    /**
+     * Extends the lease of a ticket that is a hold.
+     *
+     * @return false if there is no such ticket any more
+     */
+    CompletableFuture<Boolean> renew(Ticket ticket, long deadline) {
+        return prove(ticket, true, deadline);
+    }
+
+    private CompletableFuture<Boolean> prove(Ticket ticket, boolean extend, long deadline) {
+        return store.repeat("confirming " + ticket, deadline, timeout -> proveOnce(ticket, extend, timeout));
+    }
+
+    /**
+     * Reads the ticket, and extends the lease at the same time if it must be. That the ticket was written last as this process knows it
+     * proves that it hangs on this lease.
+     */
+    private CompletableFuture<Boolean> proveOnce(Ticket ticket, boolean extend, long timeout) {
+        Lease lease = ticket.lease();
+        Lease.Validity validity = lease.validity();
+        if (extend || !lease.isFresh(validity, store.now())) {
+            CompletableFuture<Wire.Beat> beat = store.wire().keepAlive(lease.id(), true);
+            return read(
+                    ticket,
+                    timeout,
+                    proof -> beat.thenCompose(answer -> lease.prove(answer, term(proof))
+                            ? CompletableFuture.completedFuture(true)
+                            : Fitting.again(
+                                    "the lease has run out, or was renewed by a leader that had been deposed")));
+        }
+        return read(
+                ticket,
+                timeout,
+                proof -> lease.prove(validity, term(proof))
+                        ? CompletableFuture.completedFuture(true)
+                        : proveOnce(ticket, true, timeout));
+    }
+
+    private CompletableFuture<Boolean> read(
+            Ticket ticket, long timeout, Function<TxnResponse, CompletableFuture<Boolean>> onFirst) {
+        TxnRequest proof = TxnRequest.newBuilder()
+                .addCompare(Txns.written(ticket.key(), ticket.written()))
+                .addSuccess(Txns.before(desk.keys().queue(ticket.resource()), ticket.token()))
+                .addFailure(Txns.get(ticket.key()))
+                .build();
+        return store.wire().txn(proof, timeout).thenCompose(response -> {
+            if (!response.getSucceeded()) {
+                return fitting.readAgain(ticket, Txns.found(response, 0));
+            }
+            if (Txns.found(response, 0).isPresent()) {
+                // Whoever took it for the first was wrong.
+                return CompletableFuture.completedFuture(false);
+            }
+            return onFirst.apply(response);
+        });
+    }
+
+    private static long term(TxnResponse agreed) {
+        return agreed.getHeader().getRaftTerm();
+    }
+}
