@@ -56,6 +56,9 @@ enum Scenario {
             Contestant.JETCD,
             Contestant.RAW_TRANSACTIONS);
 
+    /** Where it shows what it takes to choose a shard, or to ask a majority. */
+    private static final Set<Scenario> COMPOSED = EnumSet.of(UNCONTENDED, MANY_KEYS, MANY_KEYS_ASYNC, CONTENDED);
+
     private final @Nullable Class<?> memory;
     private final @Nullable CrewScenario servers;
     private final boolean heavy;
@@ -107,6 +110,7 @@ enum Scenario {
 
     private boolean admitsInMemory(Contestant contestant) {
         return memory != null
+                && (!contestant.is(Trait.COMPOSED) || COMPOSED.contains(this))
                 && switch (this) {
                     // Names that share a stripe would wait for each other.
                     case HELD_LOCKS, HELD_LOCKS_MEMORY -> contestant != Contestant.STRIPED;
@@ -129,7 +133,9 @@ enum Scenario {
     }
 
     private boolean admitsOnServers(Contestant contestant) {
-        if (servers == null || (contestant.is(Trait.ONLY_RENEWAL) && this != RENEWAL)) {
+        if (servers == null
+                || (contestant.is(Trait.ONLY_RENEWAL) && this != RENEWAL)
+                || (contestant.is(Trait.COMPOSED) && !COMPOSED.contains(this))) {
             return false;
         }
         return switch (this) {

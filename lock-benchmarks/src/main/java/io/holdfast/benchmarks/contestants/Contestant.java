@@ -29,6 +29,18 @@ import org.springframework.integration.redis.util.RedisLockRegistry.RedisLockTyp
 public enum Contestant {
     /** Holdfast, in memory: lease, fencing token, handle and auto-renewal, first come first served. */
     HOLDFAST(Family.MEMORY, "Holdfast", setup -> new HoldfastLocks("memory:", setup.lease()), Trait.OURS),
+    /** Holdfast, spread over three engines. */
+    SHARDED_MEMORY(
+            Family.MEMORY,
+            "Holdfast, 3 shards",
+            setup -> new HoldfastLocks("sharded:a=memory:;b=memory:;c=memory:", setup.lease()),
+            Trait.COMPOSED),
+    /** Holdfast by the majority of three engines. */
+    QUORUM_MEMORY(
+            Family.MEMORY,
+            "Holdfast, quorum of 3",
+            setup -> new HoldfastLocks("quorum:first-start=true;a=memory:;b=memory:;c=memory:", setup.lease()),
+            Trait.COMPOSED),
     /** A map of unfair {@code ReentrantLock}s. */
     REENTRANT_LOCK(Family.MEMORY, "ReentrantLock map", setup -> new ReentrantLocks(false), Trait.NO_LEASE),
     /** A map of fair {@code ReentrantLock}s. */
@@ -50,6 +62,20 @@ public enum Contestant {
             Trait.OURS,
             Trait.ASYNC,
             Trait.RENEWS),
+    /** Holdfast, spread over three key spaces of the server: what it takes to choose among them. */
+    SHARDED_REDIS(
+            Family.REDIS,
+            "Holdfast, 3 shards",
+            setup -> new HoldfastLocks("sharded:" + setup.threeKeySpaces(), setup.lease()),
+            Trait.COMPOSED,
+            Trait.ASYNC),
+    /** Holdfast by the majority of three key spaces of the server, which does the work of three. */
+    QUORUM_REDIS(
+            Family.REDIS,
+            "Holdfast, quorum of 3",
+            setup -> new HoldfastLocks("quorum:first-start=true;" + setup.threeKeySpaces(), setup.lease()),
+            Trait.COMPOSED,
+            Trait.ASYNC),
     /** Redisson's {@code getLock}. */
     REDISSON(
             Family.REDIS,
@@ -119,6 +145,8 @@ public enum Contestant {
     public enum Trait {
         /** It is what this project makes. */
         OURS,
+        /** It is made of several stores, and takes part where the price of that shows. */
+        COMPOSED,
         /** It isn't a lock that one would use, but shows what the store itself takes. */
         FLOOR,
         /** Its waiters ask again and again. */

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a contestant needs to begin.
@@ -68,6 +70,17 @@ public record Setup(String redis, String redisCluster, String etcd, String zooKe
      */
     public Setup renewing(Duration lease) {
         return new Setup(redis, redisCluster, etcd, zooKeeper, lease, true);
+    }
+
+    /**
+     * The Redis server as if it were three.
+     *
+     * @return the parts of a URI for locks that are made of several, each of which has keys of its own
+     */
+    public String threeKeySpaces() {
+        return Stream.of("a", "b", "c")
+                .map(name -> name + "=" + redis + "?prefix=" + name + "/")
+                .collect(Collectors.joining(";"));
     }
 
     /**
