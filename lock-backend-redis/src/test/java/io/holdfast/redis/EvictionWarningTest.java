@@ -23,6 +23,8 @@ class EvictionWarningTest {
 
     @BeforeEach
     void listen() {
+        // Other tests turn the library's log off.
+        logger.setLevel(Level.WARN);
         heard.start();
         logger.addAppender(heard);
     }
@@ -30,6 +32,7 @@ class EvictionWarningTest {
     @AfterEach
     void stopListening() {
         logger.detachAppender(heard);
+        logger.setLevel(null);
     }
 
     @Test
