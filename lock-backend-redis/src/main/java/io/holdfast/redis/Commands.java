@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Sends the scripts over one wire and reads their answers. It remembers nothing but which requests may have late copies. */
@@ -163,19 +165,36 @@ final class Commands {
         return wire.run(Scripts.WITHDRAW, keys, args);
     }
 
+    /** Ends a hold. Of the requests that shared it, no copy that comes late may begin another. */
     CompletableFuture<Boolean> release(HoldRef hold, List<byte[]> keys) {
         List<byte[]> args = List.of(token(hold), KeySpace.utf8(hold.client()));
-        CompletableFuture<Boolean> released = wire.run(Scripts.RELEASE, keys, args)
-                .thenApply(reply -> Long.valueOf(1).equals(reply.value()));
-        if (!(hold instanceof RedisGrant grant) || !lateCopies.mayCome(grant.request())) {
-            return released;
-        }
-        return released.thenCompose(answer -> withdraw(asRequest(grant), keys).thenApply(unused -> answer));
+        return wire.run(Scripts.RELEASE, keys, args).thenCompose(reply -> {
+            boolean ended = reply.value() instanceof byte[];
+            CompletableFuture<?>[] withdrawals = requestsOf(hold, reply)
+                    .filter(lateCopies::mayCome)
+                    .mapToObj(request -> withdraw(asRequest(request, hold), keys))
+                    .toArray(CompletableFuture[]::new);
+            return withdrawals.length == 0
+                    ? CompletableFuture.completedFuture(ended)
+                    : CompletableFuture.allOf(withdrawals).thenApply(all -> ended);
+        });
     }
 
-    private AcquireRequest asRequest(RedisGrant grant) {
-        return new AcquireRequest(
-                grant.request(), grant.resource(), grant.client(), grant.leaseMillis(), 0, ticker.read());
+    private LongStream requestsOf(HoldRef hold, Reply reply) {
+        if (lateCopies.areNone()) {
+            return LongStream.empty();
+        }
+        LongStream claims = reply.value() instanceof byte[] ids
+                ? Stream.of(new String(ids, StandardCharsets.US_ASCII).split(",", -1))
+                        .mapToLong(Commands::parseId)
+                : LongStream.empty();
+        // If the answer is that of a second sending, the first one was told the claims.
+        LongStream own = hold instanceof RedisGrant grant ? LongStream.of(grant.request()) : LongStream.empty();
+        return LongStream.concat(own, claims).distinct();
+    }
+
+    private AcquireRequest asRequest(long id, HoldRef hold) {
+        return new AcquireRequest(id, hold.resource(), hold.client(), 1, 0, ticker.read());
     }
 
     CompletableFuture<Optional<LockInfo>> inspect(String resource, List<byte[]> keys) {

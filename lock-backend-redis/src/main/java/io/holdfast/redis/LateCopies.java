@@ -40,6 +40,11 @@ final class LateCopies {
         }
     }
 
+    /** Whether no copy of any request is expected, as is nearly always so. */
+    boolean areNone() {
+        return empty;
+    }
+
     boolean mayCome(long request) {
         if (empty) {
             return false;

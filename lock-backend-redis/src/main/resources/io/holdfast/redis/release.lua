@@ -1,7 +1,7 @@
 -- Ends a hold, whoever shares it, and hands the resource to the next client. Idempotent: a hold is ended once.
 --
 -- ARGV: token (empty: whichever hold the client has), client
--- Returns 1 if this ended it, 0 if there is no such hold.
+-- Returns the ids of the requests that shared the hold if this ended it, 0 if there is no such hold.
 
 --#include lock.lua
 
@@ -11,9 +11,9 @@ if not held then
   hand_over()
   return 0
 end
-local sign, token, _, _, holder = parse(held)
+local sign, token, _, claims, holder = parse(held)
 if holder ~= ARGV[2] or (ARGV[1] ~= '' and ARGV[1] ~= token) then
   return 0
 end
 end_hold(sign)
-return 1
+return claims

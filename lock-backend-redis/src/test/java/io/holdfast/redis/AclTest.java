@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("versions")
 class AclTest {
     private static final Duration LONG = Duration.ofSeconds(30);
-    private static final Duration ANSWER = Duration.ofMillis(600);
+    private static final Duration ANSWER = Duration.ofSeconds(4);
 
     @Parameter
     private RedisBinary binary;
@@ -163,7 +163,7 @@ class AclTest {
         server.pause();
         CompletableFuture<LockHandle> resent = locks.acquireAsync("r", "resent", LONG);
         // Until the connection is given up, after half of the answer timeout.
-        TimeUnit.MILLISECONDS.sleep(ANSWER.toMillis() * 3 / 4);
+        TimeUnit.MILLISECONDS.sleep(ANSWER.toMillis() * 5 / 8);
         server.resume();
         resent.get(10, TimeUnit.SECONDS).close();
         assertThat(server.command("EXISTS", "holdfast:{r}:withdrawn")).isEqualTo(1L);
