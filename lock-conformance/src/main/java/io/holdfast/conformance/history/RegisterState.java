@@ -67,7 +67,7 @@ record RegisterState(@Nullable String holder, long token, long leaseNanos, long 
 
     private List<RegisterState> perhapsGranted(Call call, long from, long to) {
         if (holder == null) {
-            return List.of(this, begun(call, UNKNOWN_TOKEN, from, to));
+            return List.of(this, begun(call, UNKNOWN_TOKEN, from, to).endingFrom(from));
         }
         return holder.equals(call.client()) ? List.of(this, extended(call.leaseNanos(), from, to)) : List.of(this);
     }
@@ -80,6 +80,11 @@ record RegisterState(@Nullable String holder, long token, long leaseNanos, long 
                 from + call.leaseNanos(),
                 to + call.leaseNanos(),
                 Math.max(greatest, newToken));
+    }
+
+    // A grant that nobody has got need not last: a store may count its lease from the last sign of life of who waited.
+    private RegisterState endingFrom(long earliest) {
+        return new RegisterState(holder, token, leaseNanos, earliest, endsBy, greatest);
     }
 
     private RegisterState extended(long lease, long from, long to) {
