@@ -337,8 +337,9 @@ final class Attempt {
         if (granted.size() < majority) {
             return;
         }
-        boolean nothingToWaitFor = !worthWaiting
-                && (votes(granted) >= majority || in(State.WAITING).isEmpty());
+        long votes = votes(granted);
+        boolean waitersDecide = votes < majority && votes + votes(in(State.WAITING)) >= majority;
+        boolean nothingToWaitFor = !worthWaiting && !waitersDecide;
         if (nothingToWaitFor || commonToken(granted) != 0) {
             writeBack(granted);
         }

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * One backend made of several independent ones, of which any minority may fail: a hold is what a majority holds. A fencing
@@ -31,12 +32,16 @@ import java.util.stream.IntStream;
  * <p>Between processes, waiters are served in the order in which the first member queued them, as long as all are well;
  * that isn't promised when members fail, and so not {@linkplain Capabilities#fair declared}.
  *
+ * <p>A lease of less than 50 ms becomes as long: a hold takes two round trips to the members.
+ *
  * <p>A member that was restarted may have forgotten what it granted. Its vote doesn't count until it has been up for the longest
  * lease, which is therefore a setting here: leases that are longer are refused. A member that never forgets says so in its
  * {@link io.holdfast.spi.TokenFloor.Memory} and votes at once.
  */
 public final class QuorumBackend implements LockBackend {
     private static final int REMEMBERED = 10_000;
+    /** Two round trips must fit into a third of it. */
+    private static final Duration SHORTEST_LEASE = Duration.ofMillis(50);
 
     private final List<Member> members;
     private final int majority;
@@ -104,8 +109,7 @@ public final class QuorumBackend implements LockBackend {
                 ", ", all.stream().map(Capabilities::name).distinct().toList());
         return new Capabilities(
                 "quorum of " + members.size() + " (" + names + ")",
-                all.stream()
-                        .map(Capabilities::minLease)
+                Stream.concat(Stream.of(SHORTEST_LEASE), all.stream().map(Capabilities::minLease))
                         .max(Duration::compareTo)
                         .orElseThrow(),
                 all.stream()
@@ -123,7 +127,7 @@ public final class QuorumBackend implements LockBackend {
                             + ", the longest lease of this quorum, but was " + Duration.ofMillis(request.leaseMillis()),
                     null));
         }
-        Attempt attempt = new Attempt(this, members, settings, request);
+        Attempt attempt = new Attempt(this, members, settings, lastingLongEnough(request));
         Attempt present = underWay.putIfAbsent(request.id(), attempt);
         if (present != null) {
             return present.answer();
@@ -133,6 +137,18 @@ public final class QuorumBackend implements LockBackend {
             return attempt.answer();
         }
         return attempt.start(ended.get(request.id()));
+    }
+
+    private static AcquireRequest lastingLongEnough(AcquireRequest request) {
+        return request.leaseMillis() >= SHORTEST_LEASE.toMillis()
+                ? request
+                : new AcquireRequest(
+                        request.id(),
+                        request.resource(),
+                        request.client(),
+                        SHORTEST_LEASE.toMillis(),
+                        request.waitNanos(),
+                        request.startedAt());
     }
 
     @Override

@@ -140,6 +140,15 @@ class QuorumBackendTest {
     }
 
     @Test
+    void aLeaseLastsAtLeastAsLongAsItsCapabilitiesSay() {
+        AcquireRequest shortest = new AcquireRequest(++requests, RESOURCE, "alice", 1, 0, time.read());
+
+        assertThat(((Grant) answer(quorum.acquire(shortest))).leaseMillis())
+                .isEqualTo(quorum.capabilities().minLease().toMillis())
+                .isEqualTo(50);
+    }
+
+    @Test
     void anUnevenHoldIsLostWhenItsMajorityIs() {
         Grant grant = take("alice");
         members.get(1).restart(engine());
