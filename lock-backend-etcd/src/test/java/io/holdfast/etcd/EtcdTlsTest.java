@@ -101,7 +101,7 @@ class EtcdTlsTest {
     void aServerWithoutTlsIsSaidSo() {
         assertThatThrownBy(() -> to(plain).connect())
                 .isInstanceOf(LockBackendException.class)
-                .hasMessageContaining("TLS negotiation");
+                .hasMessageContaining("etcd can't be reached");
     }
 
     @Test
