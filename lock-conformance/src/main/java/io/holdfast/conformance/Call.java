@@ -16,6 +16,7 @@ import java.util.function.BooleanSupplier;
 final class Call<T> implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Duration GLANCE = Duration.ofMillis(20);
+    private static final Duration MOMENT = Duration.ofMillis(2);
     private static final Set<Thread.State> BLOCKED = EnumSet.of(Thread.State.WAITING, Thread.State.TIMED_WAITING);
 
     private final CompletableFuture<T> outcome = new CompletableFuture<>();
@@ -55,9 +56,15 @@ final class Call<T> implements AutoCloseable {
         assertThat(blocked).as("the call blocks").isTrue();
     }
 
-    /** Waits a short while for the call to end or block; one that reads from a socket can't be told from one that works. */
+    /**
+     * Waits a short while for the call to end or block; one that reads from a socket can't be told from one that works. One that waits for its
+     * turn at the clock or at a table looks blocked, too: it is given a moment more, or all time could pass meanwhile.
+     */
     void awaitProgress() {
-        boolean unused = Waiting.until(() -> outcome.isDone() || BLOCKED.contains(thread.getState()), GLANCE);
+        boolean blocked = Waiting.until(() -> outcome.isDone() || BLOCKED.contains(thread.getState()), GLANCE);
+        if (blocked) {
+            boolean unused = Waiting.until(outcome::isDone, MOMENT);
+        }
     }
 
     void interrupt() {
