@@ -123,10 +123,7 @@ public final class Bench implements Callable<Integer> {
         Map<String, String> versions = new LinkedHashMap<>(servers.versions());
         versions.putAll(Libraries.versions());
         return Environment.here(
-                jdk.version(),
-                commit,
-                String.join(" ", spec.commandLine().getParseResult().originalArgs()),
-                versions);
+                jdk.version(), commit, asked(spec.commandLine().getParseResult().originalArgs()), versions);
     }
 
     private Report write(Environment environment, Journal journal) throws IOException {
@@ -153,5 +150,17 @@ public final class Bench implements Callable<Integer> {
         } catch (IllegalArgumentException unknown) {
             throw new ParameterException(spec.commandLine(), String.valueOf(unknown.getMessage()), unknown);
         }
+    }
+
+    /** The arguments without those that the script adds, which say where things are on this machine. */
+    private static String asked(List<String> arguments) {
+        List<String> asked = new ArrayList<>(arguments);
+        for (String added : List.of("--commit", "--virtual-jdk")) {
+            int at = asked.indexOf(added);
+            if (at >= 0) {
+                asked.subList(at, Math.min(at + 2, asked.size())).clear();
+            }
+        }
+        return String.join(" ", asked);
     }
 }
