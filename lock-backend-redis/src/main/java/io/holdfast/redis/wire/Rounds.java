@@ -98,11 +98,19 @@ final class Rounds {
                 play(round);
             }
         } catch (RuntimeException unexpected) {
-            drop();
-            failAll(round, new Failure("talking to Redis failed: " + unexpected, unexpected, false, Cure.NONE));
+            breakOff(round, unexpected);
+        } catch (Error unexpected) {
+            breakOff(round, unexpected);
+            throw unexpected;
         } finally {
             backlog = pending.size();
         }
+    }
+
+    /** Answers that nobody has read must not be taken for those of later commands. */
+    private void breakOff(Round round, Throwable unexpected) {
+        drop();
+        failAll(round, new Failure("talking to Redis failed: " + unexpected, unexpected, false, Cure.NONE));
     }
 
     private void collect(Queue<Command> queue) {

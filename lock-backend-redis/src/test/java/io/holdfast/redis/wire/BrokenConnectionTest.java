@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.holdfast.LockBackendException;
 import io.holdfast.core.SystemTime;
+import io.holdfast.spi.Ticker;
 import io.holdfast.testservers.RedisServer;
 import io.holdfast.testservers.TcpProxy;
 import io.holdfast.testservers.TcpProxy.Direction;
@@ -19,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -98,6 +100,43 @@ class BrokenConnectionTest {
         // It ran twice, which scripts must bear.
         assertThat(reply.value()).isEqualTo(2L);
         assertThat(reply.resent()).isTrue();
+    }
+
+    @Test
+    void noAnswerThatAnErrorHasLeftUnreadIsTakenForThatOfALaterCommand() {
+        // The first answer is that of a command alone, the second one the first of many.
+        AtomicInteger answersUntilError = new AtomicInteger(Integer.MAX_VALUE);
+        Ticker ticker = () -> {
+            if (isReadingAnswers() && answersUntilError.decrementAndGet() == 0) {
+                throw new StackOverflowError("planted");
+            }
+            return time.read();
+        };
+        try (Wire failing = WireBuilder.to("redis://127.0.0.1:" + proxy.port())
+                .answerTimeout(ANSWER)
+                .build(ticker, time)) {
+            failing.run(Lua.ECHO, list("key"), list("warm")).join();
+            answersUntilError.set(2);
+            proxy.silence(Direction.TO_CLIENT);
+            List<CompletableFuture<Reply>> replies = IntStream.range(0, 6)
+                    .mapToObj(i -> failing.run(Lua.ECHO, list("key"), list("" + i)))
+                    .toList();
+            proxy.restore();
+
+            for (int i = 1; i < 6; i++) {
+                CompletableFuture<Reply> reply = replies.get(i);
+                assertThat(catchThrowable(reply::join)).hasRootCauseInstanceOf(StackOverflowError.class);
+            }
+            for (int i = 6; i < 12; i++) {
+                Reply later = failing.run(Lua.ECHO, list("key"), list("" + i)).join();
+                assertThat(text(later.value())).isEqualTo("" + i);
+            }
+        }
+    }
+
+    private static boolean isReadingAnswers() {
+        return StackWalker.getInstance()
+                .walk(frames -> frames.anyMatch(frame -> frame.getClassName().equals(Exchange.class.getName())));
     }
 
     @Test
