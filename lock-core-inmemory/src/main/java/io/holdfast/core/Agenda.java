@@ -1,11 +1,11 @@
 package io.holdfast.core;
 
 import io.holdfast.core.internal.Alarm;
+import io.holdfast.core.internal.DueWheel;
 import io.holdfast.core.internal.Stripes;
 import io.holdfast.spi.Scheduler;
 import io.holdfast.spi.Ticker;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,11 +51,12 @@ final class Agenda {
             }
         }
         guard("renewals", () -> renewer.accept(renewals));
+        long delay = DueWheel.NEVER;
         for (Shard shard : all) {
-            OptionalLong next = shard.nextDue();
-            if (next.isPresent()) {
-                alarm.ringBy(next.getAsLong());
-            }
+            delay = Math.min(delay, shard.delayUntilDue(now));
+        }
+        if (delay != DueWheel.NEVER) {
+            alarm.ringBy(now + delay);
         }
     }
 

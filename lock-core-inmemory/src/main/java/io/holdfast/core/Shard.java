@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -422,7 +421,11 @@ final class Shard {
         }
     }
 
+    /** What is due. Takes the lock only if anything may be. */
     List<Task> takeDue(long now) {
+        if (tasks.delayUntilDue(now) > 0) {
+            return List.of();
+        }
         lock.lock();
         try {
             List<Task> due = tasks.takeDue(now);
@@ -433,13 +436,9 @@ final class Shard {
         }
     }
 
-    OptionalLong nextDue() {
-        lock.lock();
-        try {
-            return tasks.nextDue();
-        } finally {
-            lock.unlock();
-        }
+    /** When to look again, or {@link DueWheel#NEVER}: a delay in nanoseconds, not too long. */
+    long delayUntilDue(long now) {
+        return tasks.delayUntilDue(now);
     }
 
     /** Announces a call that may end in something to keep: {@link #close} waits for its {@link #leaveCall}. */

@@ -2,6 +2,7 @@ package io.holdfast.inmemory;
 
 import io.holdfast.core.SystemTime;
 import io.holdfast.core.internal.Alarm;
+import io.holdfast.core.internal.DueWheel;
 import io.holdfast.core.internal.Stripes;
 import io.holdfast.spi.LockBackend;
 import io.holdfast.spi.Scheduler;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -130,11 +130,14 @@ public final class InMemoryEngine implements AutoCloseable {
     }
 
     private void expire() {
+        long now = ticker.read();
+        long delay = DueWheel.NEVER;
         for (Stripe stripe : stripes.made()) {
-            OptionalLong next = stripe.expire();
-            if (next.isPresent()) {
-                alarm.ringBy(next.getAsLong());
-            }
+            stripe.expire(now);
+            delay = Math.min(delay, stripe.delayUntilExpiry(now));
+        }
+        if (delay != DueWheel.NEVER) {
+            alarm.ringBy(now + delay);
         }
     }
 

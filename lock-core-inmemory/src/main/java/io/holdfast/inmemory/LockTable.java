@@ -224,6 +224,16 @@ public final class LockTable {
     }
 
     /**
+     * For how long no lease ends. Unlike everything else here, any thread may ask at any time; see {@link DueWheel#delayUntilDue}.
+     *
+     * @param moment the present moment
+     * @return nanoseconds, perhaps fewer than there are; zero or negative if {@link #expire} may have something to do; {@link DueWheel#NEVER} if nothing is held
+     */
+    public long delayUntilExpiry(long moment) {
+        return leases.delayUntilDue(moment);
+    }
+
+    /**
      * The latest moment that a command has brought.
      *
      * @return the time as far as this table knows it

@@ -3,6 +3,7 @@ package io.holdfast.inmemory;
 import io.holdfast.LockBackendException;
 import io.holdfast.LockInfo;
 import io.holdfast.core.internal.Alarm;
+import io.holdfast.core.internal.DueWheel;
 import io.holdfast.spi.AcquireReply;
 import io.holdfast.spi.AcquireRequest;
 import io.holdfast.spi.Grant;
@@ -135,12 +136,19 @@ final class Stripe {
         return command(at -> table.inspect(at, resource));
     }
 
-    /** Ends what is over; tells when to come again. */
-    OptionalLong expire() {
-        return command(at -> {
-            table.expire(at);
-            return table.nextExpiry();
-        });
+    /** Ends what is over. Takes the lock only if anything may be. */
+    void expire(long now) {
+        if (table.delayUntilExpiry(now) <= 0) {
+            command(at -> {
+                table.expire(at);
+                return true;
+            });
+        }
+    }
+
+    /** When to come again, or {@link DueWheel#NEVER}: a delay in nanoseconds, not too long. */
+    long delayUntilExpiry(long now) {
+        return table.delayUntilExpiry(now);
     }
 
     int size() {

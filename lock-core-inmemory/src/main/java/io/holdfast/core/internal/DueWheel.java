@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * its tick differs from the present one, in the slot of that digit; when the present reaches that slot, its nodes move down. On the lowest level
  * they are told apart to the nanosecond, so that nothing comes early and nothing waits for its tick to end.
  *
- * <p>Not thread-safe.
+ * <p>Not thread-safe, but for {@link #delayUntilDue}.
  *
  * @param <N> what is kept
  */
@@ -26,10 +26,15 @@ public final class DueWheel<N extends DueNode> {
     private static final int LEVELS = 7;
     private static final long LAST_TICK = (1L << (LEVELS * DIGIT_BITS)) - 1;
 
+    /** The delay of what isn't due ever. */
+    public static final long NEVER = Long.MAX_VALUE;
+
     private final long origin;
     private final long[] occupied = new long[LEVELS];
     private final @Nullable DueNode[] @Nullable [] heads = new DueNode[LEVELS][];
     private long tick;
+    /** No node is due before this, counted from the origin; moved later only when the wheel turns. */
+    private volatile long earliest = NEVER;
 
     /**
      * Makes an empty wheel.
@@ -47,6 +52,10 @@ public final class DueWheel<N extends DueNode> {
      */
     public void add(N node) {
         link(node);
+        long due = node.due() - origin;
+        if (due < earliest) {
+            earliest = due;
+        }
     }
 
     private void link(DueNode node) {
@@ -139,7 +148,21 @@ public final class DueWheel<N extends DueNode> {
             level = lowestOccupied();
         }
         tick = Math.max(tick, nowTick);
+        OptionalLong next = nextDue();
+        earliest = next.isPresent() ? next.getAsLong() - origin : NEVER;
         return taken;
+    }
+
+    /**
+     * For how long nothing is due. Any thread may ask, without what guards this wheel: whoever adds a node and then looks for something else is seen to have
+     * added it by everybody who has changed that before (both are volatile).
+     *
+     * @param now the present moment
+     * @return nanoseconds, not more than until the earliest node is due, but perhaps fewer; zero or negative if one may be due; {@link #NEVER} if there certainly is none
+     */
+    public long delayUntilDue(long now) {
+        long due = earliest;
+        return due == NEVER ? NEVER : due - (now - origin);
     }
 
     @SuppressWarnings("unchecked") // Only nodes of type N are ever added.

@@ -1,8 +1,10 @@
 package io.holdfast.core.internal;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,8 @@ public final class Stripes<T> {
 
     private final AtomicReferenceArray<@Nullable T> parts = new AtomicReferenceArray<>(COUNT);
     private final Supplier<T> maker;
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile List<T> made = List.of();
 
     /**
      * Makes stripes without any part yet.
@@ -43,24 +47,31 @@ public final class Stripes<T> {
     }
 
     private T make(int index) {
-        T made = maker.get();
-        T other = parts.compareAndExchange(index, null, made);
-        return other == null ? made : other;
+        lock.lock();
+        try {
+            T other = parts.get(index);
+            if (other != null) {
+                return other;
+            }
+            T part = maker.get();
+            List<T> all = new ArrayList<>(made.size() + 1);
+            all.addAll(made);
+            all.add(part);
+            // First: whoever uses a part may rely on its being found by those who go through all.
+            made = Collections.unmodifiableList(all);
+            parts.set(index, part);
+            return part;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
      * The parts that were needed so far.
      *
-     * @return a copy, in the order of the stripes
+     * @return those that were made before this call, in the order in which they were; never changed
      */
     public List<T> made() {
-        List<T> made = new ArrayList<>();
-        for (int i = 0; i < COUNT; i++) {
-            T part = parts.get(i);
-            if (part != null) {
-                made.add(part);
-            }
-        }
         return made;
     }
 }
