@@ -202,6 +202,9 @@ class DueWheelTest {
             List<Node> due = model.stream().filter(node -> node.due - now <= 0).toList();
             List<Node> taken = wheel.takeDue(now);
             assertThat(taken).containsExactlyInAnyOrderElementsOf(due);
+            // What has been removed is forgotten at each turn, so that nobody is called for it twice.
+            OptionalLong next = wheel.nextDue();
+            assertThat(wheel.delayUntilDue(now)).isEqualTo(next.isEmpty() ? DueWheel.NEVER : next.getAsLong() - now);
             model.removeAll(due);
         }
 
@@ -214,6 +217,7 @@ class DueWheelTest {
             long earliest =
                     model.stream().mapToLong(node -> node.due - origin).min().orElseThrow();
             assertThat(next.getAsLong() - origin).isLessThanOrEqualTo(earliest);
+            assertThat(wheel.delayUntilDue(now)).isLessThanOrEqualTo(earliest - (now - origin));
             boolean presentRun = earliest >> 26 == (now - origin) >> 26;
             if (presentRun && earliest >= now - origin) {
                 assertThat(next.getAsLong() - origin).isEqualTo(earliest);

@@ -36,7 +36,7 @@ class StripesTest {
     }
 
     @Test
-    void threadsThatMeetGetTheSamePart() throws Exception {
+    void threadsThatMeetGetTheSamePartWhichIsAmongThoseMade() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {
             CyclicBarrier together = new CyclicBarrier(4);
@@ -46,7 +46,9 @@ class StripesTest {
                 for (int i = 0; i < 4; i++) {
                     callers.add(() -> {
                         together.await();
-                        return stripes.of(name);
+                        Integer part = stripes.of(name);
+                        assertThat(stripes.made()).contains(part);
+                        return part;
                     });
                 }
                 Set<Integer> parts = threads.invokeAll(callers).stream()
