@@ -47,6 +47,9 @@ final class Attempt {
     private Phase phase = Phase.GATE;
     private boolean queued;
     private boolean asking;
+    /** Whether this round has got more time, for members that don't answer but are needed. */
+    private boolean extended;
+
     private int rounds;
     private int quickRounds;
     private Ballot gate;
@@ -116,6 +119,7 @@ final class Attempt {
             return;
         }
         rounds++;
+        extended = false;
         phase = Phase.GATE;
         Ballot first = nextGate();
         if (first == null) {
@@ -164,8 +168,7 @@ final class Attempt {
         asking = false;
         collect();
         if (phase == Phase.COLLECT || phase == Phase.WRITE) {
-            long round = rounds;
-            roundTimer = settings.scheduler().schedule(() -> serial.run(() -> roundOver(round)), roundNanos());
+            endRoundAfter(roundNanos());
         }
     }
 
@@ -174,12 +177,34 @@ final class Attempt {
         return Math.min(settings.attemptTimeout(), request.leaseMillis() * Settings.NANOS_PER_MILLI / 3);
     }
 
+    /** A round ends in vain when its time is over, unless all that it lacks is an answer of members that are needed. */
     private void roundOver(long round) {
-        if (round == rounds && (phase == Phase.COLLECT || phase == Phase.WRITE)) {
-            State unanswered = phase == Phase.WRITE ? State.GRANTED : State.ASKED;
-            in(unanswered).forEach(ballot -> ballot.member().suspect());
+        if (round != rounds || (phase != Phase.COLLECT && phase != Phase.WRITE)) {
+            return;
+        }
+        Phase before = phase;
+        List<Ballot> silent = in(phase == Phase.WRITE ? State.GRANTED : State.ASKED);
+        silent.forEach(ballot -> ballot.member().suspect());
+        collect();
+        if (phase == Phase.HELD) {
+            return;
+        }
+        boolean mayStillBe = in(State.GRANTED).size()
+                        + in(State.CONFIRMED).size()
+                        + in(State.ASKED).size()
+                >= majority;
+        if (!extended && mayStillBe && (phase != before || !silent.isEmpty())) {
+            extended = true;
+            endRoundAfter(settings.memberTimeout());
+        } else if (phase == Phase.COLLECT || phase == Phase.WRITE) {
             endInVain();
         }
+    }
+
+    private void endRoundAfter(long time) {
+        long round = rounds;
+        roundTimer.cancel();
+        roundTimer = settings.scheduler().schedule(() -> serial.run(() -> roundOver(round)), time);
     }
 
     // Questions and answers.
@@ -195,7 +220,7 @@ final class Attempt {
                 refused(ballot, ((AcquireReply.Held) reply).holder());
             }
         });
-        watch(ballot);
+        watch();
     }
 
     /** Follows an answer, unless what was asked has been withdrawn when it comes; one that is there is taken at once. */
@@ -217,38 +242,47 @@ final class Attempt {
         }));
     }
 
-    /** Gives a member up that doesn't answer. */
-    private void watch(Ballot ballot) {
-        if (!ballot.is(State.ASKED) || silenceTimer != NO_TIMER) {
-            return;
+    /** Has a look at those that don't answer. */
+    private void watch() {
+        if (silenceTimer == NO_TIMER && !in(State.ASKED).isEmpty()) {
+            silenceTimer = settings.scheduler().schedule(() -> serial.run(this::noteSilence), settings.patience());
         }
-        silenceTimer = settings.scheduler().schedule(() -> serial.run(this::noteSilence), settings.memberTimeout());
     }
 
+    /** Whoever can do without a silent member doesn't wait for it; one that is needed is waited for until it counts as failed. */
     private void noteSilence() {
         silenceTimer = NO_TIMER;
         for (Ballot ballot : ballots) {
             AcquireRequest sent = ballot.sent();
-            if (ballot.is(State.ASKED) && sent != null) {
-                if (settings.now() - sent.startedAt() >= settings.memberTimeout()) {
-                    failed(ballot, ballot.member().silence());
-                } else {
-                    watch(ballot);
-                }
+            long silent = sent == null || !ballot.is(State.ASKED) ? 0 : settings.now() - sent.startedAt();
+            if (silent >= settings.memberTimeout()) {
+                failed(ballot, ballot.member().silence());
+            } else if (silent >= settings.patience()) {
+                ballot.member().suspect();
             }
+        }
+        if (phase == Phase.GATE && gate.is(State.ASKED) && gate.member().isSuspect()) {
+            tryAnotherGate();
+        }
+        collect();
+        watch();
+    }
+
+    private void tryAnotherGate() {
+        Ballot next = nextGate();
+        if (next != null && !next.member().isSuspect()) {
+            askGate(next);
         }
     }
 
     private void granted(Ballot ballot, Grant grant) {
         ballot.granted(grant);
-        if (phase == Phase.HELD) {
+        if (phase == Phase.WRITE || phase == Phase.HELD) {
             join(ballot);
         } else if (ballot == gate && phase == Phase.GATE) {
             gateWon();
         } else if (phase == Phase.COLLECT) {
             collect();
-        } else if (phase == Phase.WRITE && ballot.token() <= token) {
-            raise(ballot);
         }
     }
 
@@ -259,6 +293,10 @@ final class Attempt {
             tellQueued(queue.holder());
             // Whoever waits in one queue has nothing elsewhere.
             discard(ballots.stream().filter(other -> other != gate).toList());
+        } else if (phase == Phase.GATE) {
+            // It was silent for so long that another became the gate.
+            discard(List.of(ballot));
+            return;
         } else if (phase == Phase.COLLECT && request.waitNanos() > 0) {
             tellQueued(queue.holder());
         }
@@ -436,7 +474,12 @@ final class Attempt {
         cancelTimers();
         discard(in(State.LOST));
         QuorumGrant grant = new QuorumGrant(request.resource(), request.client(), token, lease, validUntil);
-        quorum.held(this, grant, hasIdsOfItsOwn(), hasLateMembers());
+        boolean late = hasLateMembers();
+        quorum.held(this, grant, hasIdsOfItsOwn(), late);
+        if (late) {
+            roundTimer =
+                    settings.scheduler().schedule(() -> serial.run(this::leaveLateMembers), settings.memberTimeout());
+        }
         serial.tell(() -> {
             if (!answer.complete(grant)) {
                 turn.complete(Optional.of(grant));
@@ -445,8 +488,11 @@ final class Attempt {
     }
 
     private boolean hasLateMembers() {
-        return ballots.stream()
-                .anyMatch(late -> late.is(State.ASKED) || late.is(State.WAITING) || late.is(State.GRANTED));
+        return ballots.stream().anyMatch(Attempt::isLate);
+    }
+
+    private static boolean isLate(Ballot ballot) {
+        return ballot.is(State.ASKED) || ballot.is(State.WAITING) || ballot.is(State.GRANTED);
     }
 
     private boolean hasIdsOfItsOwn() {
@@ -455,15 +501,17 @@ final class Attempt {
 
     private void noteLate() {
         if (phase == Phase.HELD && !hasLateMembers()) {
-            quorum.complete(this, token);
+            cancelTimers();
+            quorum.complete(this);
         }
     }
 
-    /** A member that grants when the hold has begun becomes a part of it. */
+    /** A member that grants when the token is decided becomes a part of the hold, unless its own is greater: tokens are never lowered. */
     private void join(Ballot ballot) {
         if (ballot.token() > token) {
             discard(List.of(ballot));
             noteLate();
+            confirm();
         } else {
             raise(ballot);
         }
@@ -472,12 +520,15 @@ final class Attempt {
     // The end.
 
     private void endInVain() {
-        boolean ownHold = !in(State.LOST).isEmpty();
+        // Another request of this client has raised the token first: the hold is there to be shared. Or a member can
+        // vote by now.
+        boolean worthAnother = !in(State.LOST).isEmpty()
+                || in(State.YOUNG).stream()
+                        .anyMatch(ballot -> quorum.standing().mayCount(ballot.member(), settings.now()));
         LockBackendException young = in(State.YOUNG).isEmpty() ? null : youngException();
         cancelTimers();
         CompletableFuture<?> unused = takeAllBack();
-        if (ownHold && quickRounds++ < QUICK_ROUNDS) {
-            // Another request of this client has raised the token first: it is there to be shared.
+        if (worthAnother && quickRounds++ < QUICK_ROUNDS) {
             beginRound();
         } else if (deadline - settings.now() > 0 && request.waitNanos() > 0) {
             pause();
@@ -620,15 +671,14 @@ final class Attempt {
 
     /** The hold has ended: members that were late don't join it any more. */
     void holdEnded() {
-        serial.run(() -> {
-            if (phase == Phase.HELD) {
-                for (Ballot ballot : ballots) {
-                    if (ballot.is(State.ASKED) || ballot.is(State.WAITING) || ballot.is(State.GRANTED)) {
-                        CompletableFuture<?> unused = takeBack(ballot);
-                    }
-                }
-            }
-        });
+        serial.run(this::leaveLateMembers);
+    }
+
+    private void leaveLateMembers() {
+        if (phase == Phase.HELD) {
+            discard(ballots.stream().filter(Attempt::isLate).toList());
+            noteLate();
+        }
     }
 
     /** The quorum is closed: whoever waits is told, and what can be taken back is. */

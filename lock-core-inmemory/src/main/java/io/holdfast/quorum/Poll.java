@@ -10,8 +10,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One question to all members at once. It is over when all have answered, or a majority has and the others are suspect, or
- * the time for an answer is over.
+ * One question to all members at once. It is over when all have answered, or a majority has and the others are suspect, as they are
+ * after a quarter of the time for an answer, or that time is over.
  */
 final class Poll<T> {
     private final List<Member> members;
@@ -45,11 +45,16 @@ final class Poll<T> {
             follow(i, answer);
         }
         if (!allThere) {
-            Scheduler.Cancellable timer = settings.scheduler().schedule(this::timeOut, settings.memberTimeout());
-            CompletableFuture<?> unused = result.whenComplete((over, failure) -> timer.cancel());
+            after(settings.patience(), this::suspectTheSilent);
+            after(settings.memberTimeout(), this::end);
         }
         allAsked = true;
         checkOver();
+    }
+
+    private void after(long time, Runnable task) {
+        Scheduler.Cancellable timer = settings.scheduler().schedule(task, time);
+        CompletableFuture<?> unused = result.whenComplete((over, failure) -> timer.cancel());
     }
 
     private void follow(int place, CompletableFuture<T> answer) {
@@ -87,13 +92,14 @@ final class Poll<T> {
         return true;
     }
 
-    private void timeOut() {
+    /** From now on, they aren't waited for if a majority has answered. */
+    private void suspectTheSilent() {
         for (int i = 0; i < members.size(); i++) {
             if (answers.get(i) == null) {
                 members.get(i).suspect();
             }
         }
-        end();
+        checkOver();
     }
 
     private void end() {

@@ -39,6 +39,9 @@ import java.util.stream.Stream;
  * {@link io.holdfast.spi.TokenFloor.Memory} and votes at once.
  */
 public final class QuorumBackend implements LockBackend {
+    /** How long a member may take to answer unless set. */
+    static final Duration DEFAULT_MEMBER_TIMEOUT = Duration.ofSeconds(1);
+
     private static final int REMEMBERED = 10_000;
     /** Two round trips must fit into a third of it. */
     private static final Duration SHORTEST_LEASE = Duration.ofMillis(50);
@@ -61,8 +64,8 @@ public final class QuorumBackend implements LockBackend {
             return size() > REMEMBERED;
         }
     });
-    /** Those with members that may still join the hold. */
-    private final Map<Named, Attempt> unfinished = new ConcurrentHashMap<>();
+
+    private final Unfinished unfinished = new Unfinished();
 
     private volatile boolean closed;
 
@@ -153,22 +156,27 @@ public final class QuorumBackend implements LockBackend {
 
     @Override
     public CompletionStage<Optional<LockInfo>> withdraw(AcquireRequest request) {
+        return attemptOf(request)
+                .map(attempt -> attempt.withdraw().thenCompose(sent -> withdraw(request, sent)))
+                .orElseGet(() -> withdraw(request, Collections.nCopies(members.size(), request)));
+    }
+
+    private Optional<Attempt> attemptOf(AcquireRequest request) {
         Attempt attempt = underWay.getOrDefault(request.id(), ended.get(request.id()));
-        if (attempt == null) {
-            return withdraw(request, Collections.nCopies(members.size(), request));
-        }
-        return attempt.withdraw().thenCompose(sent -> withdraw(request, sent));
+        return attempt == null ? unfinished.of(request) : Optional.of(attempt);
     }
 
     private CompletableFuture<Optional<LockInfo>> withdraw(AcquireRequest request, List<AcquireRequest> sent) {
         return Poll.of(members, settings, member -> member.store().withdraw(sent.get(members.indexOf(member))))
                 .thenApply(answers -> {
-                    requireMajority("withdrawal", request.resource(), answers);
+                    // Also if no majority has answered: whoever repeats the withdrawal doesn't know under which ids it
+                    // was sent.
                     for (int i = 0; i < members.size(); i++) {
                         if (!answers.get(i).isThere()) {
                             CompletableFuture<?> unused = cleaner.withdraw(members.get(i), sent.get(i));
                         }
                     }
+                    requireMajority("withdrawal", request.resource(), answers);
                     ended.remove(request.id());
                     return View.inTheWay(answers, majority);
                 });
@@ -177,10 +185,7 @@ public final class QuorumBackend implements LockBackend {
     @Override
     public CompletionStage<Boolean> release(HoldRef hold) {
         Named named = new Named(hold.resource(), hold.client(), hold.token());
-        Attempt late = unfinished.remove(named);
-        if (late != null) {
-            late.holdEnded();
-        }
+        unfinished.of(named).forEach(Attempt::holdEnded);
         return Poll.of(members, settings, member -> member.store().release(named))
                 .thenApply(answers -> released(named, answers));
     }
@@ -275,20 +280,25 @@ public final class QuorumBackend implements LockBackend {
             ended.put(attempt.request().id(), attempt);
         }
         if (hasLateMembers) {
-            unfinished.put(new Named(grant.resource(), grant.client(), grant.token()), attempt);
+            unfinished.add(attempt, new Named(grant.resource(), grant.client(), grant.token()));
         }
         underWay.remove(attempt.request().id(), attempt);
     }
 
     /** All members have joined a hold, or won't. */
-    void complete(Attempt attempt, long token) {
-        AcquireRequest request = attempt.request();
-        unfinished.remove(new Named(request.resource(), request.client(), token), attempt);
+    void complete(Attempt attempt) {
+        unfinished.remove(attempt);
     }
 
     /** An attempt is over. */
     void forget(Attempt attempt) {
         underWay.remove(attempt.request().id(), attempt);
+        unfinished.remove(attempt);
+    }
+
+    /** How many resources have holds that members may still join, to show that they are forgotten. */
+    int unfinished() {
+        return unfinished.size();
     }
 
     /** Configures a {@link QuorumBackend}. Not thread-safe. */
@@ -298,7 +308,7 @@ public final class QuorumBackend implements LockBackend {
         private final Map<String, LockBackend> members;
         private final Ticker ticker;
         private final Scheduler scheduler;
-        private Duration memberTimeout = Duration.ofMillis(250);
+        private Duration memberTimeout = DEFAULT_MEMBER_TIMEOUT;
         private Duration attemptTimeout = Duration.ofMillis(250);
         private Duration longestLease = Duration.ofMinutes(5);
         private boolean firstStart;
@@ -311,10 +321,11 @@ public final class QuorumBackend implements LockBackend {
         }
 
         /**
-         * Sets how long a member may take to answer; one that takes longer isn't waited for until it has answered again.
+         * Sets how long a member may take to answer. One that is needed for a majority is waited for that long, and counts as
+         * failed afterwards. After a quarter of that, nobody waits for it who can do without, until it has answered again.
          *
-         * @param timeout from one millisecond on; 250 ms unless set. Less than a third of the manager's answer timeout, so
-         *     that a silent member doesn't fail an acquire
+         * @param timeout from one millisecond on; one second unless set. Half of the manager's answer timeout at most, so
+         *     that a call ends with what is wrong with the members, and not for want of an answer
          * @return this
          * @throws IllegalArgumentException if it is shorter
          */

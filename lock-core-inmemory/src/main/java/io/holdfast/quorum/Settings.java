@@ -8,7 +8,7 @@ import io.holdfast.spi.Ticker;
  *
  * @param ticker the time that grants are valid by
  * @param scheduler agrees with it
- * @param memberTimeout how long a member may take to answer
+ * @param memberTimeout how long a member may take to answer if it is needed for a majority; then it counts as failed
  * @param attemptTimeout how long one try to get a majority may take, once its first member is won
  * @param longestLease no lease is longer
  * @param firstStart whether members are trusted that have been up for less than the longest lease when this is opened
@@ -27,6 +27,11 @@ record Settings(
 
     long now() {
         return ticker.read();
+    }
+
+    /** How long a member may take that others can do without. */
+    long patience() {
+        return Math.max(1, memberTimeout / 4);
     }
 
     /** How long a time of another clock is at least on this one. */

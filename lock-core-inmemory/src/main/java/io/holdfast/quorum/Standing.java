@@ -142,14 +142,14 @@ final class Standing {
     private void note(Member member, TokenFloor.Floor floor) {
         long incarnation = floor.memory().incarnation();
         Life before = lives.get(member);
-        boolean trusted;
-        if (before != null && before.incarnation == incarnation) {
-            trusted = before.trusted;
-        } else {
-            trusted = !open && settings.firstStart();
+        if (before == null || before.incarnation != incarnation) {
+            long countsFrom = rememberedSince(floor.memory()) + settings.longestLease();
+            before = new Life(incarnation, false, !open && settings.firstStart(), countsFrom);
         }
-        long countsFrom = rememberedSince(floor.memory()) + settings.longestLease();
-        lives.put(member, new Life(incarnation, floor.raised(), trusted, countsFrom));
+        if (floor.raised() && !before.level) {
+            before = before.levelled(settings.now());
+        }
+        lives.put(member, before);
     }
 
     /** Whether a member's vote counts that was asked for at a moment, and has told its memory afterwards. */
@@ -165,7 +165,8 @@ final class Standing {
             CompletableFuture<?> unused = level();
             return false;
         }
-        return life.trusted || rememberedSince(memory) + settings.longestLease() - askedAt <= 0;
+        return life.counts(askedAt)
+                && (life.trusted || rememberedSince(memory) + settings.longestLease() - askedAt <= 0);
     }
 
     /** Whether a member's vote that was asked for at a moment will count, unless it has been restarted since it was last met. */
@@ -173,7 +174,7 @@ final class Standing {
         lock.lock();
         try {
             Life life = lives.get(member);
-            return life == null || life.trusted || (life.level && life.countsFrom - askedAt <= 0);
+            return life == null || life.counts(askedAt);
         } finally {
             lock.unlock();
         }
@@ -188,7 +189,16 @@ final class Standing {
      *
      * @param level whether its tokens are above all that were given before
      * @param trusted whether it votes however young it is
-     * @param countsFrom from when on it has remembered for the longest lease
+     * @param countsFrom votes count that were asked for from this moment on: when it has remembered for the longest lease, and was
+     *     known to be level. A token that it gave before it was brought level may have been given before, by another
      */
-    private record Life(long incarnation, boolean level, boolean trusted, long countsFrom) {}
+    private record Life(long incarnation, boolean level, boolean trusted, long countsFrom) {
+        Life levelled(long now) {
+            return new Life(incarnation, true, trusted, now - countsFrom > 0 ? now : countsFrom);
+        }
+
+        boolean counts(long askedAt) {
+            return trusted || (level && countsFrom - askedAt <= 0);
+        }
+    }
 }

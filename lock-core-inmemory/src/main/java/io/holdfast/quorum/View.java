@@ -3,10 +3,11 @@ package io.holdfast.quorum;
 import io.holdfast.LockInfo;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** What the members see of a resource, as one. */
 final class View {
@@ -17,23 +18,28 @@ final class View {
      * may well be.
      */
     static Optional<LockInfo> ofMajority(List<Answer<Optional<LockInfo>>> answers, int majority) {
-        Map<String, List<LockInfo>> holders = new LinkedHashMap<>();
-        int waiters = 0;
-        for (Answer<Optional<LockInfo>> answer : answers) {
-            Optional<LockInfo> seen = answer.value() == null ? Optional.empty() : answer.value();
-            if (seen.isPresent()) {
-                waiters = Math.max(waiters, seen.get().waiters());
-                holders.computeIfAbsent(seen.get().client(), client -> new ArrayList<>())
-                        .add(seen.get());
-            }
-        }
+        List<LockInfo> parts =
+                answers.stream().flatMap(answer -> seen(answer).stream()).toList();
         long silent = answers.size() - Answer.count(answers);
-        for (List<LockInfo> parts : holders.values()) {
-            if (parts.size() + silent >= majority) {
-                return Optional.of(whole(parts, majority, waiters));
-            }
-        }
-        return Optional.empty();
+        // A member that was late may have another token for a moment; it isn't a part of the hold.
+        return largest(parts, part -> new Named(part.resource(), part.client(), part.fencingToken()))
+                .filter(same -> same.size() >= majority)
+                .or(() -> largest(parts, LockInfo::client).filter(same -> same.size() + silent >= majority))
+                .map(same -> whole(same, majority, waiters(parts)));
+    }
+
+    private static Optional<LockInfo> seen(Answer<Optional<LockInfo>> answer) {
+        Optional<LockInfo> seen = answer.value();
+        return seen == null ? Optional.empty() : seen;
+    }
+
+    private static Optional<List<LockInfo>> largest(List<LockInfo> parts, Function<LockInfo, Object> by) {
+        return parts.stream().collect(Collectors.groupingBy(by)).values().stream()
+                .max(Comparator.comparingInt(List::size));
+    }
+
+    private static int waiters(List<LockInfo> parts) {
+        return parts.stream().mapToInt(LockInfo::waiters).max().orElse(0);
     }
 
     /** What stands in the way of another request: whatever the first member that answers has, since there requests queue. */

@@ -9,16 +9,20 @@ import io.holdfast.spi.HoldRef;
 import io.holdfast.spi.LockBackend;
 import io.holdfast.spi.RenewOutcome;
 import io.holdfast.spi.TokenFloor;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** A store that can be turned off, and replaced by an empty one as if it had been restarted without its memory. */
+/** A store that can be turned off or be slow, and be replaced by an empty one as if it had been restarted without its memory. */
 final class Switched implements LockBackend, TokenFloor {
+    private final Deque<Runnable> underWay = new ArrayDeque<>();
     private LockBackend store;
     private boolean off;
+    private boolean slow;
 
     Switched(LockBackend store) {
         this.store = store;
@@ -32,11 +36,44 @@ final class Switched implements LockBackend, TokenFloor {
         off = false;
     }
 
+    /** From now on, commands and their answers stay on the way until {@link #deliver}. */
+    void slowDown() {
+        slow = true;
+    }
+
+    /** What is on the way arrives, in order. */
+    void deliver() {
+        slow = false;
+        for (int i = underWay.size(); i > 0; i--) {
+            underWay.remove().run();
+        }
+    }
+
+    /** Only the oldest command arrives; the others stay on the way. */
+    void deliverOne() {
+        underWay.remove().run();
+    }
+
     void restart(LockBackend empty) {
         store = empty;
     }
 
     private <T> CompletionStage<T> pass(Function<LockBackend, CompletionStage<T>> command) {
+        if (slow) {
+            CompletableFuture<T> answer = new CompletableFuture<>();
+            underWay.add(() -> {
+                CompletionStage<T> late = command.apply(store);
+                CompletableFuture<?> unused = late.whenComplete((value, failure) -> {
+                            if (failure == null) {
+                                answer.complete(value);
+                            } else {
+                                answer.completeExceptionally(failure);
+                            }
+                        })
+                        .toCompletableFuture();
+            });
+            return answer;
+        }
         return off
                 ? CompletableFuture.failedFuture(LockBackendException.notApplied("it is off", null))
                 : command.apply(store);
