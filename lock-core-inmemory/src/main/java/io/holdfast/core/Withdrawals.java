@@ -64,7 +64,11 @@ final class Withdrawals {
     }
 
     void forget(HeldLock hold) {
-        longerLeases.remove(hold);
+        // Nearly always empty; and a look-up would first have to give the hold an identity hash, a tenth of what an
+        // uncontended pair costs.
+        if (!longerLeases.isEmpty()) {
+            longerLeases.remove(hold);
+        }
     }
 
     int size() {
