@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Fairness implements Program {
     private static final int THREADS = 16;
-    private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long MEASURED_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long HIGHEST_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final int DIGITS = 2;
