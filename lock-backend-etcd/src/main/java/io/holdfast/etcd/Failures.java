@@ -3,6 +3,7 @@ package io.holdfast.etcd;
 import io.grpc.Status;
 import io.holdfast.LockBackendException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.Locale;
 import java.util.Optional;
@@ -132,23 +133,33 @@ final class Failures {
             case UNAUTHENTICATED -> "etcd refuses the authentication" + because(description);
             case DEADLINE_EXCEEDED -> "etcd did not answer in time";
             case UNIMPLEMENTED -> "the server does not speak etcd's protocol" + because(description);
-            case UNAVAILABLE -> unavailable(description);
+            case UNAVAILABLE -> unavailable(cause, description);
             case UNKNOWN -> "etcd says" + because(description);
             default -> "etcd says " + status.getCode() + because(description);
         };
     }
 
-    private static String unavailable(String description) {
+    private static String unavailable(Throwable cause, String description) {
         if (description.contains("no leader") || description.contains("leader changed")) {
             return "etcd has no leader";
         }
         if (description.contains("request timed out")) {
             return "etcd could not agree on the request in time; it may have lost its quorum";
         }
-        if (description.contains("Network closed for unknown reason")) {
-            return "etcd closes the connection without a word; it may want TLS";
+        if (description.contains("Network closed for unknown reason") || wasReset(cause)) {
+            return "etcd can't be reached: it closes the connection without a word; it may want TLS, or none, or have just stopped";
         }
         return "etcd can't be reached" + because(description);
+    }
+
+    /** What a server does that closes a connection before it has read all of it. */
+    private static boolean wasReset(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SocketException reset && "Connection reset".equals(reset.getMessage())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Optional<SSLException> tlsFailure(Throwable thrown) {

@@ -42,6 +42,7 @@ final class KeepAliveStream {
     CompletableFuture<Wire.Beat> send(long lease) {
         Pending pending = new Pending(lease, ticker.read(), new CompletableFuture<>());
         Stream used;
+        Throwable refused;
         lock.lock();
         try {
             if (closed) {
@@ -53,9 +54,12 @@ final class KeepAliveStream {
                 stream = used;
                 ClientCalls.asyncBidiStreamingCall(channel.newCall(LeaseGrpc.getLeaseKeepAliveMethod(), options), used);
             }
-            used.write(pending);
+            refused = used.write(pending);
         } finally {
             lock.unlock();
+        }
+        if (refused != null) {
+            pending.answer.completeExceptionally(refused);
         }
         return pending.answer;
     }
@@ -80,14 +84,19 @@ final class KeepAliveStream {
         private final ArrayDeque<Pending> pending = new ArrayDeque<>();
         private @Nullable ClientCallStreamObserver<LeaseKeepAliveRequest> requests;
         private boolean watched;
+        private @Nullable Throwable ended;
 
         @Override
         public void beforeStart(ClientCallStreamObserver<LeaseKeepAliveRequest> stream) {
             this.requests = stream;
         }
 
-        /** Called under the lock. */
-        void write(Pending beat) {
+        /** Called under the lock. Gives why the stream has ended, which it may do while it is being opened. */
+        @Nullable
+        Throwable write(Pending beat) {
+            if (ended != null) {
+                return ended;
+            }
             pending.add(beat);
             if (requests != null) {
                 requests.onNext(
@@ -97,6 +106,7 @@ final class KeepAliveStream {
                 watched = true;
                 scheduler.schedule(this::check, timeoutNanos);
             }
+            return null;
         }
 
         /** Runs as long as anything is under way: one task for all. */
@@ -178,6 +188,7 @@ final class KeepAliveStream {
                 if (stream == this) {
                     stream = null;
                 }
+                ended = failure;
                 unanswered = List.copyOf(pending);
                 pending.clear();
             } finally {
