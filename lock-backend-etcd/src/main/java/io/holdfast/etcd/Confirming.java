@@ -73,12 +73,14 @@ final class Confirming {
      * proves that it hangs on this lease.
      */
     private CompletableFuture<Boolean> proveOnce(Ticket ticket, boolean extend, long timeout) {
-        Lease lease = ticket.lease();
+        Ticket.Binding binding = ticket.binding();
+        Lease lease = binding.lease();
         Lease.Validity validity = lease.validity();
         if (extend || !lease.isFresh(validity, store.now())) {
             CompletableFuture<Wire.Beat> beat = store.wire().keepAlive(lease.id(), true);
             return read(
                     ticket,
+                    binding,
                     timeout,
                     proof -> beat.thenCompose(answer -> lease.prove(answer, term(proof))
                             ? CompletableFuture.completedFuture(true)
@@ -87,6 +89,7 @@ final class Confirming {
         }
         return read(
                 ticket,
+                binding,
                 timeout,
                 proof -> lease.prove(validity, term(proof))
                         ? CompletableFuture.completedFuture(true)
@@ -94,9 +97,12 @@ final class Confirming {
     }
 
     private CompletableFuture<Boolean> read(
-            Ticket ticket, long timeout, Function<TxnResponse, CompletableFuture<Boolean>> onFirst) {
+            Ticket ticket,
+            Ticket.Binding binding,
+            long timeout,
+            Function<TxnResponse, CompletableFuture<Boolean>> onFirst) {
         TxnRequest proof = TxnRequest.newBuilder()
-                .addCompare(Txns.written(ticket.key(), ticket.written()))
+                .addCompare(Txns.written(ticket.key(), binding.written()))
                 .addSuccess(Txns.before(desk.keys().queue(ticket.resource()), ticket.token()))
                 .addFailure(Txns.get(ticket.key()))
                 .build();

@@ -57,7 +57,10 @@ final class Connector {
 
     /** Connects, and asks etcd for its shortest lease, which tells whether it is there. */
     static EtcdBackend backend(Settings settings, Ticker ticker, Scheduler scheduler, Runnable onClose) {
-        Wire wire = wire(settings, ticker, scheduler);
+        return backend(wire(settings, ticker, scheduler), settings, ticker, scheduler, onClose);
+    }
+
+    static EtcdBackend backend(Wire wire, Settings settings, Ticker ticker, Scheduler scheduler, Runnable onClose) {
         try {
             Store store = new Store(wire, ticker, scheduler, settings.answerTimeout.toNanos());
             long minSeconds = shortestLease(store);
@@ -90,7 +93,7 @@ final class Connector {
         });
     }
 
-    private static Wire wire(Settings settings, Ticker ticker, Scheduler scheduler) {
+    static Wire wire(Settings settings, Ticker ticker, Scheduler scheduler) {
         if (settings.client != null) {
             if (!settings.endpoints.isEmpty() || settings.user != null || settings.tls || settings.sslContext != null) {
                 throw new IllegalArgumentException("a client brings its own endpoints, user and TLS");

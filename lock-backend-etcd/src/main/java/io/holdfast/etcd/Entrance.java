@@ -96,8 +96,14 @@ final class Entrance {
                     return new Try(true, length, deadline, doubt).begin(1);
                 })
                 .thenCompose(outcome -> !mayWait && outcome instanceof Queued queued
-                        ? desk.ending().leave(queued.ticket(), name).thenApply(left ->
-                                (Outcome) new Refused(queued.holder()))
+                        ? desk.ending()
+                                .leave(queued.ticket(), name)
+                                .whenComplete((left, failure) -> {
+                                    if (failure != null) {
+                                        doubt.accept(queued.ticket().lease());
+                                    }
+                                })
+                                .thenApply(left -> (Outcome) new Refused(queued.holder()))
                         : CompletableFuture.completedFuture(outcome));
     }
 

@@ -16,14 +16,17 @@ final class Fitting {
         this.desk = desk;
     }
 
-    /** Gives a ticket a lease of another length: its key is written again, which keeps its place and token. */
+    /**
+     * Gives a ticket a lease of another length: its key is written again, which keeps its place and token. The lease is a new one, which
+     * lasts longer than what anybody has been told of the old: one that was idle for a while might be over before its first keep-alive is answered.
+     */
     CompletableFuture<Boolean> move(Ticket ticket, long seconds, long deadline) {
-        return desk.leases().take(seconds, deadline).thenCompose(fitting -> {
+        return desk.leases().grant(seconds, deadline).thenCompose(fitting -> {
             TicketValue value = new TicketValue(
                     fitting.seconds(), ticket.value().askedAt(), ticket.value().client());
             ByteString index = desk.keys().index(ticket.resource(), value.client());
             TxnRequest txn = TxnRequest.newBuilder()
-                    .addCompare(Txns.written(ticket.key(), ticket.written()))
+                    .addCompare(Txns.written(ticket.key(), ticket.binding().written()))
                     .addCompare(Txns.written(index, ticket.indexWritten()))
                     .addSuccess(Txns.put(ticket.key(), value.encode(), fitting.id()))
                     .addSuccess(Txns.put(index, ticket.index().encode(), fitting.id()))
@@ -41,22 +44,25 @@ final class Fitting {
     private CompletableFuture<Boolean> moved(Ticket ticket, Lease fitting, TicketValue value, Store.Sent sent) {
         TxnResponse response = sent.response();
         if (response.getSucceeded()) {
-            Lease before = ticket.lease();
-            ticket.moved(fitting, value, response.getHeader().getRevision());
-            desk.leases().discard(before);
-            return CompletableFuture.completedFuture(true);
+            return moved(ticket, fitting, value, response.getHeader().getRevision());
         }
         Optional<KeyValue> found = Txns.found(response, 0);
         if (found.isPresent() && found.get().getLease() == fitting.id()) {
-            Lease before = ticket.lease();
-            ticket.moved(fitting, value, found.get().getModRevision());
-            desk.leases().discard(before);
-            return CompletableFuture.completedFuture(true);
+            return moved(ticket, fitting, value, found.get().getModRevision());
         }
         desk.leases().discard(fitting);
         Txns.found(response, 1)
                 .ifPresent(entry -> ticket.indexIs(IndexValue.decode(entry.getValue()), entry.getModRevision()));
         return readAgain(ticket, found);
+    }
+
+    private CompletableFuture<Boolean> moved(Ticket ticket, Lease fitting, TicketValue value, long revision) {
+        Lease before = ticket.lease();
+        ticket.moved(fitting, value, revision);
+        if (before.id() != fitting.id()) {
+            desk.leases().discard(before);
+        }
+        return CompletableFuture.completedFuture(true);
     }
 
     /** The ticket isn't what this process takes it for: it has gone, or another process has given it another lease. */

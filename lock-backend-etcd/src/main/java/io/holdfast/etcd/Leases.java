@@ -77,7 +77,8 @@ final class Leases {
         }
     }
 
-    private CompletableFuture<Lease> grant(long seconds, long deadline) {
+    /** A new lease, which is at full length. */
+    CompletableFuture<Lease> grant(long seconds, long deadline) {
         // An id of our own, so that a grant whose answer was lost can be found again.
         long id = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
         return store.repeat("the grant of a lease", deadline, timeout -> {

@@ -68,6 +68,13 @@ final class Place {
         return ticket;
     }
 
+    /** Has something tried again in a moment, unless the connection is closed. */
+    private void again(Supplier<? extends CompletionStage<?>> step) {
+        if (!desk.store().isClosed()) {
+            desk.store().scheduler().schedule(() -> later(step), PAUSE_NANOS);
+        }
+    }
+
     private void later(Supplier<? extends CompletionStage<?>> step) {
         CompletableFuture<?> unused = steps.add(() -> step.get().thenApply(done -> null));
     }
@@ -183,7 +190,7 @@ final class Place {
         long now = desk.store().now();
         List.copyOf(claims.values()).stream().filter(claim -> claim.isOver(now)).forEach(this::tellOver);
         if (claims.isEmpty()) {
-            return leave(first);
+            return leaveUnlessUsed(first);
         }
         long longest = claims.values().stream()
                 .mapToLong(claim -> claim.request().leaseMillis())
@@ -200,7 +207,7 @@ final class Place {
                 })
                 .exceptionally(failure -> {
                     LOG.debug("{} has its turn, but etcd doesn't answer yet", first, failure);
-                    desk.store().scheduler().schedule(() -> later(() -> takeTurn(first)), PAUSE_NANOS);
+                    again(() -> takeTurn(first));
                     return null;
                 });
     }
@@ -235,7 +242,7 @@ final class Place {
                 })
                 .exceptionally(failure -> {
                     LOG.debug("{} may have gone, but etcd doesn't answer yet", waiting, failure);
-                    desk.store().scheduler().schedule(() -> later(() -> gone(waiting)), PAUSE_NANOS);
+                    again(() -> gone(waiting));
                     return null;
                 });
     }
@@ -255,7 +262,7 @@ final class Place {
                         : CompletableFuture.failedFuture(Status.ABORTED.asRuntimeException()))
                 .exceptionally(failure -> {
                     if (Failures.isTransient(failure)) {
-                        desk.store().scheduler().schedule(() -> later(this::queueUpAgain), PAUSE_NANOS);
+                        again(this::queueUpAgain);
                     } else {
                         failAll(failure);
                     }
@@ -286,17 +293,19 @@ final class Place {
             return CompletableFuture.completedFuture(null);
         }
         tellOver(claim);
-        return claims.isEmpty() && present != null && !present.isHeld()
-                ? leave(present).exceptionally(failure -> {
-                    LOG.debug("{} is of no use any more, but etcd doesn't answer yet", present, failure);
-                    desk.store().scheduler().schedule(() -> later(() -> leaveUnlessUsed(present)), PAUSE_NANOS);
-                    return null;
-                })
-                : CompletableFuture.completedFuture(null);
+        return present == null || present.isHeld() ? CompletableFuture.completedFuture(null) : leaveUnlessUsed(present);
     }
 
+    /** Gives up a ticket that nobody wants any more: until etcd answers, since the ticket's lease is kept alive. */
     private CompletionStage<?> leaveUnlessUsed(Ticket present) {
-        return ticket == present && claims.isEmpty() ? leave(present) : CompletableFuture.completedFuture(null);
+        if (ticket != present || !claims.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return leave(present).exceptionally(failure -> {
+            LOG.debug("{} is of no use any more, but etcd doesn't answer yet", present, failure);
+            again(() -> leaveUnlessUsed(present));
+            return null;
+        });
     }
 
     private void tellOver(Claim claim) {
@@ -318,19 +327,34 @@ final class Place {
         Ticket present = ticket;
         CompletableFuture<Void> left =
                 present != null && claims.isEmpty() ? leave(present) : CompletableFuture.completedFuture(null);
-        return left.thenCompose(done -> settleDoubts())
+        return left.whenComplete((done, failure) -> {
+                    if (failure != null && present != null) {
+                        // Whoever asks for this may give it up before etcd answers again.
+                        again(() -> leaveUnlessUsed(present));
+                    }
+                })
+                .thenCompose(done -> settleDoubts())
                 .thenCompose(done ->
                         desk.looking().look(queue, name.resource(), desk.store().deadline()));
     }
 
     private void doubt(Lease lease) {
         doubtful.add(lease);
-        CompletableFuture<?> unused = desk.leases()
-                .revoke(lease)
-                .thenRun(() -> later(() -> {
+        revoke(lease);
+    }
+
+    /** Revokes a doubtful lease, however long that takes: until then this place is remembered. */
+    private void revoke(Lease lease) {
+        CompletableFuture<?> unused = desk.leases().revoke(lease).whenComplete((done, failure) -> {
+            if (failure == null) {
+                later(() -> {
                     doubtful.remove(lease);
                     return CompletableFuture.completedFuture(null);
-                }));
+                });
+            } else if (doubtful.contains(lease) && !desk.store().isClosed()) {
+                desk.store().scheduler().schedule(() -> revoke(lease), lease.nanos());
+            }
+        });
     }
 
     /** Sees to it that nothing is left, or will be, of tickets that may have come into being. */

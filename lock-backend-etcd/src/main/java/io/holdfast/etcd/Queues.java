@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 final class Queues {
     private final ConcurrentHashMap<ByteString, QueueView> views = new ConcurrentHashMap<>();
     private final Store store;
+    private volatile boolean closed;
 
     Queues(Store store) {
         this.store = store;
@@ -18,6 +19,9 @@ final class Queues {
         while (!views.computeIfAbsent(queue, key -> new QueueView(store, key, this::remove))
                 .join(ticket, listener)) {
             // That view was about to close; the next one isn't.
+        }
+        if (closed) {
+            close();
         }
     }
 
@@ -37,6 +41,7 @@ final class Queues {
     }
 
     void close() {
+        closed = true;
         Consumer<QueueView> close = QueueView::close;
         views.values().forEach(close);
     }

@@ -40,9 +40,10 @@ final class Renewals {
                 outcomes.add(byName(hold));
                 continue;
             }
-            Lease lease = ticket.lease();
+            Ticket.Binding binding = ticket.binding();
+            Lease lease = binding.lease();
             Renewal renewal = new Renewal(
-                    hold, ticket, lease, ticket.written(), desk.store().wire().keepAlive(lease.id(), urgent));
+                    hold, ticket, lease, binding.written(), desk.store().wire().keepAlive(lease.id(), urgent));
             outcomes.add(renewal.outcome);
             batch.add(renewal);
             if (batch.size() == BATCH) {
@@ -66,34 +67,60 @@ final class Renewals {
         return matches ? ticket : null;
     }
 
+    /** Almost always all tickets are as they were, which a comparison alone tells. */
     private void prove(List<Renewal> batch) {
         TxnRequest.Builder txn = TxnRequest.newBuilder();
         for (Renewal renewal : batch) {
             txn.addCompare(Txns.written(renewal.ticket.key(), renewal.written));
-            txn.addFailure(Txns.get(renewal.ticket.key()));
         }
-        CompletableFuture<?> unused = desk.store()
-                .read("a heartbeat", txn.build(), desk.store().deadline())
-                .whenComplete((proof, failure) -> {
-                    for (int i = 0; i < batch.size(); i++) {
-                        if (failure != null) {
-                            batch.get(i).outcome.complete(unknown(failure));
-                        } else {
-                            settle(batch.get(i), proof, i);
-                        }
-                    }
-                });
+        CompletableFuture<?> unused = read(txn.build()).whenComplete((proof, failure) -> {
+            if (failure != null) {
+                fail(batch, failure);
+            } else if (proof.getSucceeded()) {
+                batch.forEach(renewal -> settle(renewal, true, term(proof)));
+            } else {
+                readEach(batch);
+            }
+        });
     }
 
-    private void settle(Renewal renewal, TxnResponse proof, int i) {
-        boolean asKnown = proof.getSucceeded()
-                || Txns.found(proof, i)
+    /** At least one ticket is not as it was. */
+    private void readEach(List<Renewal> batch) {
+        TxnRequest.Builder txn = TxnRequest.newBuilder();
+        batch.forEach(renewal -> txn.addSuccess(Txns.get(renewal.ticket.key())));
+        CompletableFuture<?> unused = read(txn.build()).whenComplete((proof, failure) -> {
+            if (failure != null) {
+                fail(batch, failure);
+                return;
+            }
+            for (int i = 0; i < batch.size(); i++) {
+                Renewal renewal = batch.get(i);
+                boolean asKnown = Txns.found(proof, i)
                         .filter(key -> key.getModRevision() == renewal.written)
                         .isPresent();
+                settle(renewal, asKnown, term(proof));
+            }
+        });
+    }
+
+    private CompletableFuture<TxnResponse> read(TxnRequest proof) {
+        return desk.store().read("a heartbeat", proof, desk.store().deadline());
+    }
+
+    private static long term(TxnResponse agreed) {
+        return agreed.getHeader().getRaftTerm();
+    }
+
+    private static void fail(List<Renewal> batch, Throwable failure) {
+        RenewOutcome unknown = unknown(failure);
+        batch.forEach(renewal -> renewal.outcome.complete(unknown));
+    }
+
+    private void settle(Renewal renewal, boolean asKnown, long term) {
         CompletableFuture<?> unused = renewal.beat.whenComplete((beat, failure) -> {
             if (failure != null) {
                 renewal.outcome.complete(unknown(failure));
-            } else if (asKnown && renewal.lease.prove(beat, proof.getHeader().getRaftTerm())) {
+            } else if (asKnown && renewal.lease.prove(beat, term)) {
                 renewal.outcome.complete(new RenewOutcome.Renewed(renewal.lease.provenUntil()));
             } else {
                 lookCloser(renewal);
@@ -101,20 +128,26 @@ final class Renewals {
         });
     }
 
-    /** The ticket has gone, or hangs on another lease by now, or a leader was deposed. */
+    /**
+     * The ticket has gone, or hangs on another lease by now, or a leader was deposed. What is found may change the ticket, and so its place
+     * does that in turn: a request that is about to give it another lease must not be taken for somebody else.
+     */
     private void lookCloser(Renewal renewal) {
-        CompletableFuture<?> unused = confirm(renewal.ticket).whenComplete((outcome, failure) -> {
-            if (failure != null) {
-                renewal.outcome.complete(unknown(failure));
-                return;
-            }
+        HoldRef hold = renewal.hold;
+        Place place = places.apply(new PlaceName(hold.resource(), hold.client()));
+        CompletableFuture<RenewOutcome> looked = place == null
+                ? null
+                : place.add(() -> place.ticket() == renewal.ticket ? confirm(place, renewal.ticket) : byName(hold));
+        CompletableFuture<?> unused = (looked == null ? byName(hold) : looked)
+                .whenComplete(
+                        (outcome, failure) -> renewal.outcome.complete(failure == null ? outcome : unknown(failure)));
+    }
+
+    private CompletableFuture<RenewOutcome> confirm(Place place, Ticket ticket) {
+        return confirm(ticket).whenComplete((outcome, failure) -> {
             if (outcome instanceof RenewOutcome.Lost) {
-                Place place = places.apply(new PlaceName(renewal.hold.resource(), renewal.hold.client()));
-                if (place != null) {
-                    place.noteLoss(renewal.ticket);
-                }
+                place.noteLoss(ticket);
             }
-            renewal.outcome.complete(outcome);
         });
     }
 

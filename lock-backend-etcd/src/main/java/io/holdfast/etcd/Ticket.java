@@ -14,9 +14,7 @@ final class Ticket {
     private final long token;
 
     private volatile TicketValue value;
-    private volatile Lease lease;
-    /** The revision at which the key was written last, which says that it still hangs on the same lease. */
-    private volatile long written;
+    private volatile Binding binding;
     /** The same of the index entry, and what it says. */
     private volatile long indexWritten;
 
@@ -36,8 +34,7 @@ final class Ticket {
         this.key = key;
         this.token = token;
         this.value = value;
-        this.lease = lease;
-        this.written = written;
+        this.binding = new Binding(lease, written);
         this.index = index;
         this.indexWritten = indexWritten;
     }
@@ -58,12 +55,13 @@ final class Ticket {
         return value;
     }
 
-    Lease lease() {
-        return lease;
+    /** What it hangs on, for those who need to know lease and revision as of one moment. */
+    Binding binding() {
+        return binding;
     }
 
-    long written() {
-        return written;
+    Lease lease() {
+        return binding.lease;
     }
 
     IndexValue index() {
@@ -84,22 +82,28 @@ final class Ticket {
 
     /** Notes that key and index entry hang on another lease since a revision. */
     void moved(Lease to, TicketValue says, long revision) {
-        lease = to;
+        binding = new Binding(to, revision);
         value = says;
-        written = revision;
         indexWritten = revision;
     }
 
     /** Notes what the key is now. */
     void read(KeyValue now, Lease of) {
-        lease = of;
-        written = now.getModRevision();
+        binding = new Binding(of, now.getModRevision());
     }
 
     void indexIs(IndexValue value, long revision) {
         index = value;
         indexWritten = revision;
     }
+
+    /**
+     * Which lease a ticket hangs on.
+     *
+     * @param lease the lease
+     * @param written the revision at which the key was written last, which says that it still hangs on that lease
+     */
+    record Binding(Lease lease, long written) {}
 
     @Override
     public String toString() {

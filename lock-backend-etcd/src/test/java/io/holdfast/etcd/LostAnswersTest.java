@@ -1,0 +1,165 @@
+package io.holdfast.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.etcd.jetcd.api.RequestOp;
+import io.etcd.jetcd.api.TxnRequest;
+import io.etcd.jetcd.api.TxnResponse;
+import io.grpc.Status;
+import io.holdfast.core.SystemTime;
+import io.holdfast.spi.AcquireReply;
+import io.holdfast.spi.AcquireRequest;
+import io.holdfast.spi.Grant;
+import io.holdfast.spi.RenewOutcome;
+import io.holdfast.testservers.EtcdServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongFunction;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What becomes of locks when etcd does what it was asked to, and the answer is lost or late. */
+@Timeout(value = 1, unit = TimeUnit.MINUTES)
+class LostAnswersTest {
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    private static EtcdServer server;
+    private static SystemTime time;
+
+    @BeforeAll
+    static void start() {
+        server = EtcdServer.builder().dataInMemory().start();
+        time = new SystemTime();
+    }
+
+    @AfterAll
+    static void stop() {
+        time.close();
+        server.close();
+    }
+
+    private static EtcdBackend connect(Duration answerTimeout, UnaryOperator<Wire> hooks) {
+        Settings settings = new Settings();
+        settings.endpoints(List.of(server.uri()));
+        settings.answerTimeout(answerTimeout);
+        Wire wire = hooks.apply(Connector.wire(settings, time, time));
+        return Connector.backend(wire, settings, time, time, () -> {});
+    }
+
+    private static AcquireRequest request(long id, String resource, String client, long lease, Duration wait) {
+        return new AcquireRequest(id, resource, client, lease, wait.toNanos(), time.read());
+    }
+
+    private static <T> T answer(CompletionStage<T> future) throws Exception {
+        return future.toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    private static CompletableFuture<TxnResponse> lost() {
+        return CompletableFuture.failedFuture(Status.UNAVAILABLE.asRuntimeException());
+    }
+
+    private static long puts(TxnRequest request) {
+        return request.getSuccessList().stream()
+                .filter(RequestOp::hasRequestPut)
+                .count();
+    }
+
+    @Test
+    void aHeartbeatSeesALongerLeaseOfTheSameProcessBeforeItsRequestDoes() throws Exception {
+        AtomicBoolean isLost = new AtomicBoolean(true);
+        CompletableFuture<TxnResponse> loss = new CompletableFuture<>();
+        CompletableFuture<Void> moved = new CompletableFuture<>();
+        try (EtcdBackend backend = connect(Duration.ofSeconds(5), wire -> new HookedWire(wire) {
+            @Override
+            CompletableFuture<TxnResponse> answered(TxnRequest request, TxnResponse response) {
+                boolean isMove = request.getCompareCount() == 2
+                        && puts(request) == 2
+                        && request.getCompare(0).getModRevision() > 0;
+                if (isMove && isLost.getAndSet(false)) {
+                    moved.complete(null);
+                    return loss;
+                }
+                return super.answered(request, response);
+            }
+        })) {
+            Grant hold = (Grant) answer(backend.acquire(request(1, "longer", "client", 3_000, Duration.ZERO)));
+            CompletionStage<AcquireReply> longer = backend.acquire(request(2, "longer", "client", 20_000, LONG));
+            answer(moved);
+            CompletionStage<List<RenewOutcome>> heartbeat = backend.renew(List.of(hold));
+            // As long as the heartbeat takes, unless it waits for the request to be settled.
+            time.schedule(() -> loss.completeExceptionally(Status.UNAVAILABLE.asRuntimeException()), 300_000_000);
+            Grant shared = (Grant) answer(longer);
+            assertThat(shared.token()).isEqualTo(hold.token());
+            assertThat(answer(heartbeat).get(0)).isInstanceOf(RenewOutcome.Renewed.class);
+            assertThat(server.etcdctl("get", "--prefix", "--keys-only", "holdfast/longer/"))
+                    .isNotBlank();
+            assertThat(answer(backend.release(shared))).isTrue();
+        }
+    }
+
+    @Test
+    void aTicketThatIsInDoubtIsForgottenOnceEtcdAnswers() throws Exception {
+        AtomicBoolean isCut = new AtomicBoolean(true);
+        try (EtcdBackend backend = connect(Duration.ofSeconds(1), wire -> new HookedWire(wire) {
+            @Override
+            CompletableFuture<TxnResponse> answered(TxnRequest request, TxnResponse response) {
+                return isCut.get() && puts(request) > 0 ? lost() : super.answered(request, response);
+            }
+
+            @Override
+            CompletableFuture<Void> revoking(long timeoutNanos, LongFunction<CompletableFuture<Void>> send) {
+                return isCut.get()
+                        ? CompletableFuture.failedFuture(Status.UNAVAILABLE.asRuntimeException())
+                        : super.revoking(timeoutNanos, send);
+            }
+        })) {
+            AcquireRequest request = request(1, "doubt", "client", 2_000, Duration.ZERO);
+            assertThatThrownBy(() -> answer(backend.acquire(request))).hasMessageContaining("the acquire of 'doubt'");
+            assertThatThrownBy(() -> answer(backend.withdraw(request))).hasMessageContaining("revocation");
+            // Until the revocation that began with the doubt has failed, too.
+            TimeUnit.MILLISECONDS.sleep(1200);
+            isCut.set(false);
+            // It is tried again at the intervals of a lease.
+            while (backend.size() > 0) {
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+            assertThat(server.etcdctl("get", "--prefix", "--keys-only", "holdfast/doubt/"))
+                    .isBlank();
+        }
+    }
+
+    @Test
+    void aWaitThatCouldNotBeWithdrawnEndsOnceEtcdAnswers() throws Exception {
+        AtomicBoolean isCut = new AtomicBoolean();
+        try (EtcdBackend backend = connect(Duration.ofSeconds(1), wire -> new HookedWire(wire) {
+            @Override
+            CompletableFuture<TxnResponse> answered(TxnRequest request, TxnResponse response) {
+                return isCut.get() ? lost() : super.answered(request, response);
+            }
+
+            @Override
+            public CompletableFuture<TxnResponse> txn(TxnRequest request, long timeoutNanos) {
+                return isCut.get() ? lost() : super.txn(request, timeoutNanos);
+            }
+        })) {
+            Grant hold = (Grant) answer(backend.acquire(request(1, "withdrawal", "holder", 60_000, Duration.ZERO)));
+            AcquireRequest waiting = request(2, "withdrawal", "client", 2_000, LONG);
+            answer(backend.acquire(waiting));
+            isCut.set(true);
+            assertThatThrownBy(() -> answer(backend.withdraw(waiting))).hasMessageContaining("the withdrawal");
+            isCut.set(false);
+            while (answer(backend.inspect("withdrawal")).orElseThrow().waiters() > 0) {
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+            assertThat(answer(backend.release(hold))).isTrue();
+        }
+    }
+}
