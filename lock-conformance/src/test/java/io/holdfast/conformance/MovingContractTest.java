@@ -1,10 +1,10 @@
 package io.holdfast.conformance;
 
+import io.holdfast.LockOptions;
 import io.holdfast.core.ManualTime;
 import io.holdfast.sharded.MovingBackend;
 import io.holdfast.sharded.ShardMap;
 import io.holdfast.spi.LockBackend;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -16,12 +16,9 @@ class MovingContractTest extends LockBackendContract {
     }
 
     private static LockBackend moving(List<LockBackend> engines, ManualTime time) {
-        return new MovingBackend(
-                ShardMap.of("old"),
-                ShardMap.of("new"),
-                Map.of("old", engines.get(0), "new", engines.get(1)),
-                Duration.ofDays(7),
-                time,
-                time);
+        Map<String, LockBackend> stores = Map.of("old", engines.get(0), "new", engines.get(1));
+        return MovingBackend.builder(ShardMap.of("old"), ShardMap.of("new"), stores, time, time)
+                .longestLease(LockOptions.MAX_LEASE)
+                .build();
     }
 }

@@ -5,6 +5,8 @@ import io.holdfast.spi.LockBackend;
 import io.holdfast.spi.Scheduler;
 import io.holdfast.spi.Ticker;
 import java.net.URI;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,6 +82,22 @@ public final class Backends {
             }
         }
         return parts;
+    }
+
+    /**
+     * Reads a part of such a URI that is a setting.
+     *
+     * @param name the setting
+     * @param text its value
+     * @return the duration
+     * @throws IllegalArgumentException if it isn't one; the message names the setting and doesn't repeat the value
+     */
+    public static Duration duration(String name, String text) {
+        try {
+            return Duration.parse(text);
+        } catch (DateTimeParseException malformed) {
+            throw new IllegalArgumentException(name + " must be a duration, as in '" + name + "=PT5S'");
+        }
     }
 
     private static List<String> split(URI uri) {

@@ -210,7 +210,7 @@ final class Attempt {
     // Questions and answers.
 
     private void ask(Ballot ballot, long waitNanos) {
-        AcquireRequest sent = ballot.ask(waitNanos, settings.now());
+        AcquireRequest sent = ballot.ask(waitNanos, quorum.standing().now());
         when(ballot, ballot.member().call(() -> ballot.member().store().acquire(sent)), reply -> {
             if (reply instanceof Grant grant) {
                 granted(ballot, grant);
@@ -386,8 +386,7 @@ final class Attempt {
     /** How many of these will count, by what is known. A member that was restarted lately doesn't make a majority: those that have queued the request are waited for. */
     private long votes(List<Ballot> granted) {
         return granted.stream()
-                .filter(ballot -> quorum.standing()
-                        .mayCount(ballot.member(), ballot.asked().startedAt()))
+                .filter(ballot -> quorum.standing().mayCount(ballot.member(), ballot.askedWhen()))
                 .count();
     }
 
@@ -434,8 +433,7 @@ final class Attempt {
         if (!raised.found()) {
             ballot.become(State.LOST);
         } else {
-            boolean counts = quorum.standing()
-                    .counts(ballot.member(), raised.memory(), ballot.asked().startedAt());
+            boolean counts = quorum.standing().counts(ballot.member(), raised.memory(), ballot.askedWhen());
             ballot.become(counts ? State.CONFIRMED : State.YOUNG);
         }
         if (phase == Phase.HELD) {
@@ -524,7 +522,8 @@ final class Attempt {
         // vote by now.
         boolean worthAnother = !in(State.LOST).isEmpty()
                 || in(State.YOUNG).stream()
-                        .anyMatch(ballot -> quorum.standing().mayCount(ballot.member(), settings.now()));
+                        .anyMatch(ballot -> quorum.standing()
+                                .mayCount(ballot.member(), quorum.standing().now()));
         LockBackendException young = in(State.YOUNG).isEmpty() ? null : youngException();
         cancelTimers();
         CompletableFuture<?> unused = takeAllBack();
@@ -661,7 +660,7 @@ final class Attempt {
             List<AcquireRequest> sent = new ArrayList<>();
             for (Ballot ballot : ballots) {
                 AcquireRequest last = ballot.sent();
-                sent.add(last == null ? ballot.ask(0, settings.now()) : last);
+                sent.add(last == null ? ballot.ask(0, quorum.standing().now()) : last);
                 ballot.withdrawn();
             }
             serial.tell(() -> withdrawals.complete(sent));

@@ -15,6 +15,7 @@ final class Ballot {
     private final AcquireRequest request;
     private State state = State.IDLE;
     private @Nullable AcquireRequest sent;
+    private Standing.@Nullable Moment askedWhen;
     private @Nullable LockInfo holder;
     private @Nullable LockBackendException failure;
     private long questions;
@@ -67,8 +68,9 @@ final class Ballot {
     }
 
     /** The request to send to this member. Its id is the caller's own, or one of its own after a withdrawal: what was withdrawn stays so. */
-    AcquireRequest ask(long waitNanos, long now) {
+    AcquireRequest ask(long waitNanos, Standing.Moment now) {
         state = State.ASKED;
+        askedWhen = now;
         questions++;
         AcquireRequest asked = new AcquireRequest(
                 request.id() + withdrawals * SPREAD,
@@ -76,7 +78,7 @@ final class Ballot {
                 request.client(),
                 request.leaseMillis(),
                 waitNanos,
-                now);
+                now.time());
         sent = asked;
         return asked;
     }
@@ -94,6 +96,10 @@ final class Ballot {
 
     AcquireRequest asked() {
         return Objects.requireNonNull(sent, "sent");
+    }
+
+    Standing.Moment askedWhen() {
+        return Objects.requireNonNull(askedWhen, "askedWhen");
     }
 
     /** What was sent has been withdrawn: what is sent from now on is something else. */

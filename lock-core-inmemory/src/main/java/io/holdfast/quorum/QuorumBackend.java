@@ -42,9 +42,10 @@ public final class QuorumBackend implements LockBackend {
     /** How long a member may take to answer unless set. */
     static final Duration DEFAULT_MEMBER_TIMEOUT = Duration.ofSeconds(1);
 
+    private static final Duration LEAST = Duration.ofMillis(1);
     private static final int REMEMBERED = 10_000;
-    /** Two round trips must fit into a third of it. */
-    private static final Duration SHORTEST_LEASE = Duration.ofMillis(50);
+    /** Shorter leases become as long: two round trips must fit into a third of it. */
+    public static final Duration SHORTEST_LEASE = Duration.ofMillis(50);
 
     private final List<Member> members;
     private final int majority;
@@ -52,6 +53,7 @@ public final class QuorumBackend implements LockBackend {
     private final Standing standing;
     private final Cleaner cleaner;
     private final Capabilities capabilities;
+    private final boolean releasedByAny;
     private final Runnable onClose;
 
     private final Map<Long, Attempt> underWay = new ConcurrentHashMap<>();
@@ -66,6 +68,8 @@ public final class QuorumBackend implements LockBackend {
     });
 
     private final Unfinished unfinished = new Unfinished();
+    /** The last release that is under way, of each hold. */
+    private final Map<Named, CompletableFuture<Boolean>> releases = new ConcurrentHashMap<>();
 
     private volatile boolean closed;
 
@@ -84,6 +88,7 @@ public final class QuorumBackend implements LockBackend {
         this.standing = new Standing(members, settings);
         this.cleaner = new Cleaner(settings);
         this.capabilities = common(members);
+        this.releasedByAny = builder.releasedByAny;
         this.onClose = builder.onClose;
     }
 
@@ -185,9 +190,31 @@ public final class QuorumBackend implements LockBackend {
     @Override
     public CompletionStage<Boolean> release(HoldRef hold) {
         Named named = new Named(hold.resource(), hold.client(), hold.token());
-        unfinished.of(named).forEach(Attempt::holdEnded);
-        return Poll.of(members, settings, member -> member.store().release(named))
-                .thenApply(answers -> released(named, answers));
+        CompletableFuture<Boolean> mine = new CompletableFuture<>();
+        Named ofAnyToken = new Named(hold.resource(), hold.client(), HoldRef.ANY_TOKEN);
+        // Of two at once, each might end a part of the hold, and neither could say that it has ended it.
+        CompletableFuture<Boolean> before = releases.put(ofAnyToken, mine);
+        CompletableFuture<?> unused = mine.whenComplete((ended, failure) -> releases.remove(ofAnyToken, mine));
+        if (before == null) {
+            release(named, mine);
+        } else {
+            unused = before.whenComplete((ended, failure) -> release(named, mine));
+        }
+        return mine;
+    }
+
+    private void release(Named hold, CompletableFuture<Boolean> result) {
+        unfinished.of(hold).forEach(Attempt::holdEnded);
+        CompletableFuture<?> unused = Poll.of(
+                        members, settings, member -> member.store().release(hold))
+                .thenApply(answers -> released(hold, answers))
+                .whenComplete((ended, failure) -> {
+                    if (failure == null) {
+                        result.complete(ended);
+                    } else {
+                        result.completeExceptionally(LockBackendExceptions.in(failure));
+                    }
+                });
     }
 
     private boolean released(Named hold, List<Answer<Boolean>> answers) {
@@ -203,7 +230,7 @@ public final class QuorumBackend implements LockBackend {
                     .filter(i -> !answers.get(i).isThere())
                     .forEach(i -> cleaner.release(members.get(i), hold));
         }
-        return ended >= majority;
+        return ended >= (releasedByAny ? 1 : majority);
     }
 
     @Override
@@ -260,6 +287,13 @@ public final class QuorumBackend implements LockBackend {
         }
     }
 
+    static Duration atLeastOneMilli(Duration duration, String argument) {
+        if (duration.compareTo(LEAST) < 0) {
+            throw new IllegalArgumentException(argument + " must be at least " + LEAST + ", but was " + duration);
+        }
+        return duration;
+    }
+
     private static LockBackendException closedException() {
         return LockBackendException.outcomeUnknown("the quorum is closed", null);
     }
@@ -303,8 +337,6 @@ public final class QuorumBackend implements LockBackend {
 
     /** Configures a {@link QuorumBackend}. Not thread-safe. */
     public static final class Builder {
-        private static final Duration LEAST = Duration.ofMillis(1);
-
         private final Map<String, LockBackend> members;
         private final Ticker ticker;
         private final Scheduler scheduler;
@@ -312,6 +344,7 @@ public final class QuorumBackend implements LockBackend {
         private Duration attemptTimeout = Duration.ofMillis(250);
         private Duration longestLease = Duration.ofMinutes(5);
         private boolean firstStart;
+        private boolean releasedByAny;
         private Runnable onClose = () -> {};
 
         private Builder(Map<String, LockBackend> members, Ticker ticker, Scheduler scheduler) {
@@ -379,6 +412,19 @@ public final class QuorumBackend implements LockBackend {
             return this;
         }
 
+        /**
+         * Says whether a release has ended a hold if any member had it. It has where single members are also used by
+         * others who exclude each other by them, as shards are between which resources move; in a quorum, what a minority has is no
+         * hold.
+         *
+         * @param any false unless set: a majority must have had it
+         * @return this
+         */
+        public Builder releasedByAny(boolean any) {
+            this.releasedByAny = any;
+            return this;
+        }
+
         Builder onClose(Runnable action) {
             this.onClose = action;
             return this;
@@ -392,13 +438,6 @@ public final class QuorumBackend implements LockBackend {
          */
         public QuorumBackend build() {
             return new QuorumBackend(this);
-        }
-
-        private static Duration atLeastOneMilli(Duration duration, String argument) {
-            if (duration.compareTo(LEAST) < 0) {
-                throw new IllegalArgumentException(argument + " must be at least " + LEAST + ", but was " + duration);
-            }
-            return duration;
         }
     }
 }

@@ -9,7 +9,6 @@ import io.holdfast.core.SystemTime;
 import io.holdfast.spi.LockBackend;
 import java.net.URI;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * or {@code Locks.open("quorum:a=redis://10.0.0.1:6379;b=redis://10.0.0.2:6379;c=redis://10.0.0.3:6379")}, where a
- * semicolon inside a member's URI is written as {@code %3B}. The parts {@code longest-lease=PT5M} and
+ * semicolon inside a member's URI is written as {@code %3B}. The parts {@code longest-lease=PT5M}, {@code member-timeout=PT1S} and
  * {@code first-start=true} are settings, not members.
  *
  * <p>A backend can be a member if it implements {@link io.holdfast.spi.TokenFloor}; others are refused. One Redis server does,
@@ -56,6 +55,7 @@ public final class QuorumLocks {
         private final Map<String, String> uris = new LinkedHashMap<>();
         private LockOptions defaultOptions = LockOptions.defaults();
         private @Nullable Duration longestLease;
+        private Duration memberTimeout = QuorumBackend.DEFAULT_MEMBER_TIMEOUT;
         private boolean firstStart;
 
         private Builder() {}
@@ -99,6 +99,19 @@ public final class QuorumLocks {
         }
 
         /**
+         * Sets how long a member may take to answer; one second unless set. A call fails that has no answer of a majority after
+         * twice that.
+         *
+         * @param timeout as for {@link QuorumBackend.Builder#memberTimeout}
+         * @return this
+         * @throws IllegalArgumentException if it is shorter than a millisecond
+         */
+        public Builder memberTimeout(Duration timeout) {
+            this.memberTimeout = QuorumBackend.atLeastOneMilli(timeout, "timeout");
+            return this;
+        }
+
+        /**
          * Says whether this is the very first use of the members.
          *
          * @param first as for {@link QuorumBackend.Builder#firstStart}
@@ -128,6 +141,7 @@ public final class QuorumLocks {
             }
             return LockManager.builder(backend)
                     .defaultOptions(defaultOptions)
+                    .answerTimeout(memberTimeout.multipliedBy(2))
                     .time(time, time)
                     .build();
         }
@@ -137,6 +151,7 @@ public final class QuorumLocks {
             try {
                 QuorumBackend.Builder quorum = QuorumBackend.builder(members, time, time)
                         .firstStart(firstStart)
+                        .memberTimeout(memberTimeout)
                         .onClose(time::close);
                 if (longestLease != null) {
                     quorum.longestLease(longestLease);
@@ -164,20 +179,13 @@ public final class QuorumLocks {
             Builder builder = builder();
             Backends.parts(uri).forEach((name, value) -> {
                 switch (name) {
-                    case "longest-lease" -> builder.longestLease(duration(value));
+                    case "longest-lease" -> builder.longestLease(Backends.duration(name, value));
+                    case "member-timeout" -> builder.memberTimeout(Backends.duration(name, value));
                     case "first-start" -> builder.firstStart(Boolean.parseBoolean(value));
                     default -> builder.member(name, value);
                 }
             });
             return builder.open();
-        }
-
-        private static Duration duration(String text) {
-            try {
-                return Duration.parse(text);
-            } catch (DateTimeParseException malformed) {
-                throw new IllegalArgumentException("longest-lease must be a duration, as in 'longest-lease=PT5M'");
-            }
         }
     }
 }

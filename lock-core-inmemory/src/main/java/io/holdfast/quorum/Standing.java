@@ -27,6 +27,8 @@ final class Standing {
     private final Map<Member, Life> lives = new HashMap<>();
     private @Nullable CompletableFuture<@Nullable LockBackendException> levelling;
     private boolean open;
+    /** Written under the lock. */
+    private volatile int levellings;
 
     Standing(List<Member> members, Settings settings) {
         this.members = members;
@@ -144,16 +146,21 @@ final class Standing {
         Life before = lives.get(member);
         if (before == null || before.incarnation != incarnation) {
             long countsFrom = rememberedSince(floor.memory()) + settings.longestLease();
-            before = new Life(incarnation, false, !open && settings.firstStart(), countsFrom);
+            before = new Life(incarnation, false, !open && settings.firstStart(), countsFrom, 0);
         }
         if (floor.raised() && !before.level) {
-            before = before.levelled(settings.now());
+            before = before.levelled(++levellings);
         }
         lives.put(member, before);
     }
 
+    /** The moment at which a vote is asked for. */
+    Moment now() {
+        return new Moment(settings.now(), levellings);
+    }
+
     /** Whether a member's vote counts that was asked for at a moment, and has told its memory afterwards. */
-    boolean counts(Member member, TokenFloor.Memory memory, long askedAt) {
+    boolean counts(Member member, TokenFloor.Memory memory, Moment asked) {
         Life life;
         lock.lock();
         try {
@@ -165,16 +172,16 @@ final class Standing {
             CompletableFuture<?> unused = level();
             return false;
         }
-        return life.counts(askedAt)
-                && (life.trusted || rememberedSince(memory) + settings.longestLease() - askedAt <= 0);
+        boolean remembers = rememberedSince(memory) + settings.longestLease() - asked.time <= 0;
+        return life.trusted || (life.wasLevel(asked) && remembers);
     }
 
     /** Whether a member's vote that was asked for at a moment will count, unless it has been restarted since it was last met. */
-    boolean mayCount(Member member, long askedAt) {
+    boolean mayCount(Member member, Moment asked) {
         lock.lock();
         try {
             Life life = lives.get(member);
-            return life == null || life.counts(askedAt);
+            return life == null || life.trusted || (life.wasLevel(asked) && life.countsFrom - asked.time <= 0);
         } finally {
             lock.unlock();
         }
@@ -185,20 +192,28 @@ final class Standing {
     }
 
     /**
+     * A moment.
+     *
+     * @param time on the ticker
+     * @param levellings how many times a member had been found to be level by then
+     */
+    record Moment(long time, int levellings) {}
+
+    /**
      * What is known of a member since it last began to remember.
      *
      * @param level whether its tokens are above all that were given before
      * @param trusted whether it votes however young it is
-     * @param countsFrom votes count that were asked for from this moment on: when it has remembered for the longest lease, and was
-     *     known to be level. A token that it gave before it was brought level may have been given before, by another
+     * @param countsFrom from when on it has remembered for the longest lease
+     * @param levelling by which it was found to be level. A token that it gave before may be one that another has given
      */
-    private record Life(long incarnation, boolean level, boolean trusted, long countsFrom) {
-        Life levelled(long now) {
-            return new Life(incarnation, true, trusted, now - countsFrom > 0 ? now : countsFrom);
+    private record Life(long incarnation, boolean level, boolean trusted, long countsFrom, int levelling) {
+        Life levelled(int by) {
+            return new Life(incarnation, true, trusted, countsFrom, by);
         }
 
-        boolean counts(long askedAt) {
-            return trusted || (level && countsFrom - askedAt <= 0);
+        boolean wasLevel(Moment asked) {
+            return level && asked.levellings >= levelling;
         }
     }
 }

@@ -12,10 +12,10 @@ import io.holdfast.spi.RenewOutcome;
 import io.holdfast.spi.Scheduler;
 import io.holdfast.spi.Ticker;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
@@ -51,78 +52,64 @@ public final class MovingBackend implements LockBackend {
     /** Made when the first of their resources is asked for. */
     private final ConcurrentMap<Integer, Shard> pairs;
 
-    private final Times times;
+    private final Builder builder;
     private final TokenLevel level;
     private final Capabilities capabilities;
-    private final Runnable onClose;
+    private final AtomicBoolean closed;
     private final MovingBackend blocking;
 
+    private MovingBackend(Builder builder) {
+        this.from = builder.from;
+        this.to = builder.to;
+        TreeSet<String> both = new TreeSet<>(from.shards());
+        both.addAll(to.shards());
+        if (!builder.stores.keySet().equals(both)) {
+            throw new IllegalArgumentException(
+                    "there must be one backend for each of " + both + ", but there are for " + builder.stores.keySet());
+        }
+        this.names = List.copyOf(both);
+        this.placeOfOld = from.shards().stream().mapToInt(names::indexOf).toArray();
+        this.placeOfNew = to.shards().stream().mapToInt(names::indexOf).toArray();
+        this.builder = builder;
+        this.pairs = new ConcurrentHashMap<>();
+        this.closed = new AtomicBoolean();
+        Map<String, PairMember> ofPairs = new TreeMap<>();
+        builder.stores.forEach((name, store) -> ofPairs.put(name, PairMember.of(name, store)));
+        this.members = List.copyOf(ofPairs.values());
+        this.shards = ofPairs.entrySet().stream()
+                .map(member -> new Shard(member.getKey(), member.getValue().store()))
+                .toArray(Shard[]::new);
+        this.parallel = shards;
+        this.capabilities = common(shards);
+        this.level = new TokenLevel(ofPairs, builder.scheduler);
+        this.blocking =
+                new MovingBackend(this, Stream.of(shards).map(Shard::blocking).toArray(Shard[]::new));
+        level.start();
+    }
+
+    /** A resource that moves is held as by a quorum, which keeps no lease that is too short. */
+    private static Capabilities common(Shard[] shards) {
+        Capabilities common = Shard.common("moving between shards", shards);
+        Duration minLease = common.minLease().compareTo(QuorumBackend.SHORTEST_LEASE) > 0
+                ? common.minLease()
+                : QuorumBackend.SHORTEST_LEASE;
+        return new Capabilities(common.name(), minLease, common.leaseGranularity(), false);
+    }
+
     /**
-     * Makes one backend of several.
+     * Begins to configure one backend of several.
      *
      * @param from which shard had which resource before
      * @param to which shard will have it
      * @param stores the backend of each shard in one of the maps, by its name; closed with this one. Each of them must
-     *     implement {@link io.holdfast.spi.TokenFloor}
-     * @param longestLease longer leases of resources that move are refused, and a shard that restarts
-     *     without its memory meanwhile grants none of those for as long; as
-     *     {@link QuorumBackend.Builder#longestLease}
+     *     implement {@link io.holdfast.spi.TokenFloor}, and no two may be the same store
      * @param ticker the time that the stores' grants are valid by
      * @param scheduler agrees with the ticker
-     * @throws IllegalArgumentException if a shard has no backend, a backend has no shard or doesn't let its tokens be raised, or
-     *     the longest lease is out of its limits
+     * @return a builder
      */
-    public MovingBackend(
-            ShardMap from,
-            ShardMap to,
-            Map<String, ? extends LockBackend> stores,
-            Duration longestLease,
-            Ticker ticker,
-            Scheduler scheduler) {
-        this(from, to, stores, new Times(ticker, scheduler, longestLease), () -> {});
-    }
-
-    /** Makes one that does something more when it has been closed. */
-    static MovingBackend closedWith(
-            ShardMap from,
-            ShardMap to,
-            Map<String, ? extends LockBackend> stores,
-            Duration longestLease,
-            Ticker ticker,
-            Scheduler scheduler,
-            Runnable onClose) {
-        return new MovingBackend(from, to, stores, new Times(ticker, scheduler, longestLease), onClose);
-    }
-
-    private MovingBackend(
-            ShardMap from, ShardMap to, Map<String, ? extends LockBackend> stores, Times times, Runnable onClose) {
-        TreeSet<String> both = new TreeSet<>(from.shards());
-        both.addAll(to.shards());
-        if (!stores.keySet().equals(both)) {
-            throw new IllegalArgumentException(
-                    "there must be one backend for each of " + both + ", but there are for " + stores.keySet());
-        }
-        this.from = from;
-        this.to = to;
-        this.names = List.copyOf(both);
-        this.placeOfOld = from.shards().stream().mapToInt(names::indexOf).toArray();
-        this.placeOfNew = to.shards().stream().mapToInt(names::indexOf).toArray();
-        this.times = times;
-        this.onClose = onClose;
-        this.pairs = new ConcurrentHashMap<>();
-        Map<String, LockBackend> sorted = new TreeMap<>(stores);
-        this.members = new ArrayList<>();
-        sorted.forEach((name, store) -> members.add(PairMember.of(name, store)));
-        this.shards = sorted.entrySet().stream()
-                .map(store -> new Shard(store.getKey(), store.getValue()))
-                .toArray(Shard[]::new);
-        this.parallel = shards;
-        Capabilities common = Shard.common("moving between shards", shards);
-        this.capabilities = new Capabilities(common.name(), common.minLease(), common.leaseGranularity(), false);
-        this.level = new TokenLevel(members, times.scheduler());
-        this.blocking =
-                new MovingBackend(this, Stream.of(shards).map(Shard::blocking).toArray(Shard[]::new));
-        level.start();
+    public static Builder builder(
+            ShardMap from, ShardMap to, Map<String, ? extends LockBackend> stores, Ticker ticker, Scheduler scheduler) {
+        return new Builder(from, to, stores, ticker, scheduler);
     }
 
     /** The view for callers that wait. */
@@ -132,14 +119,14 @@ public final class MovingBackend implements LockBackend {
         this.names = plain.names;
         this.placeOfOld = plain.placeOfOld;
         this.placeOfNew = plain.placeOfNew;
-        this.times = plain.times;
+        this.builder = plain.builder;
+        this.closed = plain.closed;
         this.pairs = plain.pairs;
         this.members = plain.members;
         this.shards = views;
         this.parallel = plain.shards;
         this.level = plain.level;
         this.capabilities = plain.capabilities;
-        this.onClose = plain.onClose;
         this.blocking = this;
     }
 
@@ -155,17 +142,28 @@ public final class MovingBackend implements LockBackend {
     private Shard home(int number, Shard[] alone) {
         int old = number / names.size();
         int next = number % names.size();
-        return old == next ? alone[old] : pairs.computeIfAbsent(number, absent -> pair(old, next));
+        if (old == next) {
+            return alone[old];
+        }
+        Shard pair = pairs.computeIfAbsent(number, absent -> pair(old, next));
+        if (closed.get()) {
+            // It may have been made while the others were closed.
+            pair.close();
+        }
+        return pair;
     }
 
     private Shard pair(int old, int next) {
         Map<String, LockBackend> two = new LinkedHashMap<>();
         two.put(names.get(old), members.get(old));
         two.put(names.get(next), members.get(next));
-        QuorumBackend both = QuorumBackend.builder(two, times.ticker(), times.scheduler())
-                .longestLease(times.longestLease())
+        QuorumBackend both = QuorumBackend.builder(two, builder.ticker, builder.scheduler)
+                .longestLease(builder.longestLease)
+                .memberTimeout(builder.memberTimeout)
                 // Who was there before the move is trusted, as without it.
                 .firstStart(true)
+                // By one of the maps alone, it is held in one shard alone.
+                .releasedByAny(true)
                 .build();
         return new Shard(names.get(old) + ", moving to " + names.get(next), both);
     }
@@ -223,20 +221,90 @@ public final class MovingBackend implements LockBackend {
         return capabilities;
     }
 
-    /** Closes all shards, also if one can't be. */
+    /** Closes all shards, also if one can't be. The second call does nothing. */
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         level.close();
-        pairs.values().forEach(Shard::close);
-        Shard.closeAll(parallel, onClose);
+        Shard.closeAll(
+                Stream.concat(pairs.values().stream(), Stream.of(parallel)).toArray(Shard[]::new), builder.onClose);
     }
 
-    private record Times(Ticker ticker, Scheduler scheduler, Duration longestLease) {
-        Times {
-            if (longestLease.compareTo(Duration.ofMillis(1)) < 0 || longestLease.compareTo(LockOptions.MAX_LEASE) > 0) {
+    /** Configures a {@link MovingBackend}. Not thread-safe. */
+    public static final class Builder {
+        private static final Duration LEAST = Duration.ofMillis(1);
+
+        private final ShardMap from;
+        private final ShardMap to;
+        private final Map<String, LockBackend> stores;
+        private final Ticker ticker;
+        private final Scheduler scheduler;
+        private Duration longestLease = Duration.ofMinutes(5);
+        private Duration memberTimeout = Duration.ofSeconds(1);
+        private Runnable onClose = () -> {};
+
+        private Builder(
+                ShardMap from,
+                ShardMap to,
+                Map<String, ? extends LockBackend> stores,
+                Ticker ticker,
+                Scheduler scheduler) {
+            this.from = Objects.requireNonNull(from, "from");
+            this.to = Objects.requireNonNull(to, "to");
+            this.stores = Map.copyOf(stores);
+            this.ticker = Objects.requireNonNull(ticker, "ticker");
+            this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+        }
+
+        /**
+         * Sets the longest lease: longer leases of resources that move are refused, and a shard that restarts without its
+         * memory meanwhile grants none of those for as long.
+         *
+         * @param lease as for {@link QuorumBackend.Builder#longestLease}; five minutes unless set
+         * @return this
+         * @throws IllegalArgumentException if it is out of its limits
+         */
+        public Builder longestLease(Duration lease) {
+            if (lease.compareTo(LEAST) < 0 || lease.compareTo(LockOptions.MAX_LEASE) > 0) {
                 throw new IllegalArgumentException(
-                        "longestLease must be from PT0.001S to " + LockOptions.MAX_LEASE + ", but was " + longestLease);
+                        "longestLease must be from " + LEAST + " to " + LockOptions.MAX_LEASE + ", but was " + lease);
             }
+            this.longestLease = lease;
+            return this;
+        }
+
+        /**
+         * Sets how long each of its two shards may take to answer what concerns a resource that moves. Both are needed.
+         *
+         * @param timeout as for {@link QuorumBackend.Builder#memberTimeout}; one second unless set
+         * @return this
+         * @throws IllegalArgumentException if it is shorter than a millisecond
+         */
+        public Builder memberTimeout(Duration timeout) {
+            if (timeout.compareTo(LEAST) < 0) {
+                throw new IllegalArgumentException("memberTimeout must be at least " + LEAST + ", but was " + timeout);
+            }
+            this.memberTimeout = timeout;
+            return this;
+        }
+
+        /** Has something done when all shards have been closed. */
+        Builder onClose(Runnable action) {
+            this.onClose = action;
+            return this;
+        }
+
+        /**
+         * Makes the backend.
+         *
+         * @return the backend, to be closed by the caller
+         * @throws IllegalArgumentException if a shard has no backend, or a backend has no shard or doesn't let its tokens be
+         *     raised
+         */
+        public MovingBackend build() {
+            return new MovingBackend(this);
         }
     }
 }

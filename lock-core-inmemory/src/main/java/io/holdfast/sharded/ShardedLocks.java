@@ -9,7 +9,7 @@ import io.holdfast.core.SystemTime;
 import io.holdfast.spi.LockBackend;
 import java.net.URI;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -29,7 +29,7 @@ import java.util.Set;
  *
  * or {@code Locks.open("sharded:east=redis://10.0.0.1:6379;west*2=redis://10.0.0.2:6379")}, where {@code *2} is a weight
  * and a semicolon inside a shard's URI is written as {@code %3B}. While shards are added or removed, they are written as {@code +north=…}
- * and {@code -east=…}; {@code longest-lease=PT5M} is a setting then, and no shard.
+ * and {@code -east=…}; {@code longest-lease=PT5M} and {@code member-timeout=PT1S} are settings then, and no shards.
  *
  * <p>All processes must have the same shards with the same weights, or they exclude each other no more.
  */
@@ -53,6 +53,7 @@ public final class ShardedLocks {
         private LockOptions defaultOptions = LockOptions.defaults();
         private Duration answerTimeout = Duration.ofSeconds(1);
         private Duration longestLease = Duration.ofMinutes(5);
+        private Duration memberTimeout = Duration.ofSeconds(1);
 
         private Builder() {}
 
@@ -135,6 +136,18 @@ public final class ShardedLocks {
         }
 
         /**
+         * Sets how long each of its two shards may take to answer what concerns a resource that moves, while shards are added or removed; one
+         * second unless set.
+         *
+         * @param timeout as for {@link MovingBackend.Builder#memberTimeout}; without a move it means nothing
+         * @return this
+         */
+        public Builder memberTimeout(Duration timeout) {
+            this.memberTimeout = Objects.requireNonNull(timeout, "timeout");
+            return this;
+        }
+
+        /**
          * Sets the options that apply where a call names none.
          *
          * @param options lease and renewal
@@ -160,12 +173,16 @@ public final class ShardedLocks {
          * Connects to all shards.
          *
          * @return the lock, to be closed by the caller
-         * @throws IllegalArgumentException if the shards make no {@link ShardMap}, or one of the URIs names no backend
+         * @throws IllegalArgumentException if the shards make no {@link ShardMap}, one of the URIs names no backend, or two shards of
+         *     a move have the same store
          * @throws io.holdfast.LockBackendException if a shard could not be reached whose backend connects at once
          */
         public DistributedLock open() {
             ShardMap old = ShardMap.ofWeights(from);
             ShardMap next = ShardMap.ofWeights(to);
+            if (!old.equals(next)) {
+                requireDifferentStores();
+            }
             SystemTime time = new SystemTime();
             LockBackend backend;
             try {
@@ -181,12 +198,35 @@ public final class ShardedLocks {
                     .build();
         }
 
+        /** A resource that moves is locked in two stores: one that has two names would grant it to itself. */
+        private void requireDifferentStores() {
+            Map<String, String> names = new HashMap<>();
+            uris.forEach((name, uri) -> {
+                // Each of these is an engine of its own.
+                boolean alone = uri.startsWith("memory:");
+                String other = alone ? null : names.put(withoutUser(uri), name);
+                if (other != null) {
+                    throw new IllegalArgumentException(
+                            "shards '" + other + "' and '" + name
+                                    + "' have the same store, between whose names nothing can move: take another server or key prefix");
+                }
+            });
+        }
+
+        private static String withoutUser(String uri) {
+            return uri.replaceFirst("//[^/]*@", "//").replaceFirst("/+$", "");
+        }
+
         private LockBackend connect(ShardMap old, ShardMap next, SystemTime time) {
             Map<String, LockBackend> stores = Backends.connectAll(uris, time, time);
             try {
                 return old.equals(next)
                         ? new ShardedBackend(old, stores, time::close)
-                        : MovingBackend.closedWith(old, next, stores, longestLease, time, time, time::close);
+                        : MovingBackend.builder(old, next, stores, time, time)
+                                .longestLease(longestLease)
+                                .memberTimeout(memberTimeout)
+                                .onClose(time::close)
+                                .build();
             } catch (RuntimeException failure) {
                 stores.values().forEach(LockBackend::close);
                 throw failure;
@@ -208,10 +248,10 @@ public final class ShardedLocks {
         public DistributedLock open(URI uri) {
             Builder builder = builder();
             Backends.parts(uri).forEach((name, value) -> {
-                if (name.equals("longest-lease")) {
-                    builder.longestLease(duration(value));
-                } else {
-                    add(builder, name, value);
+                switch (name) {
+                    case "longest-lease" -> builder.longestLease(Backends.duration(name, value));
+                    case "member-timeout" -> builder.memberTimeout(Backends.duration(name, value));
+                    default -> add(builder, name, value);
                 }
             });
             return builder.open();
@@ -221,18 +261,12 @@ public final class ShardedLocks {
             int star = part.indexOf('*');
             String shard = star < 0 ? part : part.substring(0, star);
             int weight = star < 0 ? 1 : weight(part.substring(star + 1));
-            switch (shard.charAt(0)) {
-                case '+' -> builder.adding(shard.substring(1), weight, store);
-                case '-' -> builder.removing(shard.substring(1), weight, store);
-                default -> builder.shard(shard, weight, store);
-            }
-        }
-
-        private static Duration duration(String text) {
-            try {
-                return Duration.parse(text);
-            } catch (DateTimeParseException malformed) {
-                throw new IllegalArgumentException("longest-lease must be a duration, as in 'longest-lease=PT5M'");
+            if (shard.startsWith("+")) {
+                builder.adding(shard.substring(1), weight, store);
+            } else if (shard.startsWith("-")) {
+                builder.removing(shard.substring(1), weight, store);
+            } else {
+                builder.shard(shard, weight, store);
             }
         }
 

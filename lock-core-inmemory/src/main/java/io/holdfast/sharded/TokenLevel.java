@@ -3,31 +3,37 @@ package io.holdfast.sharded;
 import io.holdfast.spi.Scheduler;
 import io.holdfast.spi.TokenFloor;
 import java.time.Duration;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the tokens of several stores at one level: once in a second, each is raised to the greatest token that any of
+ * Keeps the tokens of several stores at one level: a second after the last time, each is raised to the greatest token that any of
  * them has given. So a resource that comes to another store gets a greater token there, also if nobody has locked it on
  * the way.
  *
- * <p>A store that doesn't answer is left to the next time.
+ * <p>A store that doesn't answer within a second is left to the next time, and keeps the others from nothing but that second. That a store isn't level any more is
+ * told by a warning, and once more when it is again.
  */
 final class TokenLevel implements AutoCloseable {
-    /** How long it takes at most, while the stores answer, until a token is known to all of them. */
+    /** From the end of one time to the beginning of the next; and how long a store may take to answer. */
     static final Duration EVERY = Duration.ofSeconds(1);
 
-    private final List<TokenFloor> stores;
+    private static final Logger LOG = LoggerFactory.getLogger(MovingBackend.class);
+
+    private final List<Store> stores = new ArrayList<>();
     private final Scheduler scheduler;
     private volatile boolean closed;
     private volatile Scheduler.Cancellable timer = () -> {};
 
-    TokenLevel(Collection<? extends TokenFloor> stores, Scheduler scheduler) {
-        this.stores = List.copyOf(stores);
+    TokenLevel(Map<String, ? extends TokenFloor> stores, Scheduler scheduler) {
+        stores.forEach((name, store) -> this.stores.add(new Store(name, store)));
         this.scheduler = scheduler;
     }
 
@@ -40,16 +46,14 @@ final class TokenLevel implements AutoCloseable {
 
     private void again() {
         if (!closed) {
-            CompletableFuture<?> unused = level();
-            start();
+            CompletableFuture<?> unused = level().thenRun(this::start);
         }
     }
 
-    /** Levels once; completes when all stores have answered or failed to. */
+    /** Levels once; completes when all stores have answered, or failed to in time. */
     CompletableFuture<?> level() {
-        List<CompletableFuture<Optional<TokenFloor.Floor>>> told = stores.stream()
-                .map(store -> quietly(() -> store.raiseFloor(0, 0)))
-                .toList();
+        List<CompletableFuture<Optional<TokenFloor.Floor>>> told =
+                stores.stream().map(store -> ask(store, 0, 0)).toList();
         return all(told).thenCompose(done -> raise(told));
     }
 
@@ -59,24 +63,39 @@ final class TokenLevel implements AutoCloseable {
                 .mapToLong(TokenFloor.Floor::token)
                 .max()
                 .orElse(0);
-        CompletableFuture<?>[] raised = new CompletableFuture<?>[stores.size()];
-        for (int i = 0; i < raised.length; i++) {
-            TokenFloor store = stores.get(i);
-            raised[i] = told.get(i)
-                    .join()
-                    .filter(floor -> floor.token() < greatest)
-                    .map(floor -> quietly(
-                            () -> store.raiseFloor(greatest, floor.memory().incarnation())))
-                    .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
+        List<CompletableFuture<?>> raised = new ArrayList<>();
+        for (int i = 0; i < told.size(); i++) {
+            raised.add(raise(stores.get(i), told.get(i).join(), greatest));
         }
-        return CompletableFuture.allOf(raised);
+        return all(raised);
+    }
+
+    private CompletableFuture<?> raise(Store store, Optional<TokenFloor.Floor> told, long greatest) {
+        if (told.isEmpty() || told.get().token() >= greatest) {
+            store.note(told.isPresent());
+            return CompletableFuture.completedFuture(null);
+        }
+        return ask(store, greatest, told.get().memory().incarnation())
+                .thenAccept(raised -> store.note(
+                        raised.filter(floor -> floor.token() >= greatest).isPresent()));
     }
 
     private static CompletableFuture<Void> all(List<? extends CompletableFuture<?>> futures) {
         return CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new));
     }
 
-    /** A store's answer, or empty: what fails now is tried again. */
+    /** A store's answer, or empty if it fails or takes too long. */
+    private CompletableFuture<Optional<TokenFloor.Floor>> ask(Store store, long token, long incarnation) {
+        CompletableFuture<Optional<TokenFloor.Floor>> answer =
+                quietly(() -> store.floor.raiseFloor(token, incarnation));
+        if (answer.isDone()) {
+            return answer;
+        }
+        Scheduler.Cancellable limit = scheduler.schedule(() -> answer.complete(Optional.empty()), EVERY.toNanos());
+        CompletableFuture<?> unused = answer.whenComplete((told, failure) -> limit.cancel());
+        return answer;
+    }
+
     private static <T> CompletableFuture<Optional<T>> quietly(Supplier<CompletionStage<T>> call) {
         try {
             return call.get().toCompletableFuture().handle((answer, failure) -> Optional.ofNullable(answer));
@@ -89,5 +108,28 @@ final class TokenLevel implements AutoCloseable {
     public void close() {
         closed = true;
         timer.cancel();
+    }
+
+    /** One of the stores, and whether it was level the last time. Used by one time after the other. */
+    private static final class Store {
+        private final String name;
+        private final TokenFloor floor;
+        private volatile boolean level = true;
+
+        Store(String name, TokenFloor floor) {
+            this.name = name;
+            this.floor = floor;
+        }
+
+        void note(boolean isLevel) {
+            if (level && !isLevel) {
+                LOG.warn(
+                        "the tokens of shard '{}' can't be brought level with the others': don't go on to the new map until they are again",
+                        name);
+            } else if (!level && isLevel) {
+                LOG.warn("the tokens of shard '{}' are level with the others' again", name);
+            }
+            level = isLevel;
+        }
     }
 }

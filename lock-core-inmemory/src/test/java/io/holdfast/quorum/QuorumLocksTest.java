@@ -16,7 +16,7 @@ class QuorumLocksTest {
 
     @Test
     void aUriOpensThem() throws InterruptedException {
-        try (DistributedLock locks = Locks.open(THREE + ";first-start=true;longest-lease=PT1M")) {
+        try (DistributedLock locks = Locks.open(THREE + ";first-start=true;longest-lease=PT1M;member-timeout=PT0.5S")) {
             long newest = 0;
             for (int i = 1; i < 10; i++) {
                 try (LockHandle hold = locks.acquire("r", "x", Duration.ofSeconds(1))) {
@@ -36,6 +36,7 @@ class QuorumLocksTest {
                         .member("c", "memory:")
                         .defaultOptions(options)
                         .longestLease(Duration.ofSeconds(7))
+                        .memberTimeout(Duration.ofMillis(500))
                         .firstStart(true)
                         .open();
                 LockHandle hold = locks.acquire("r", "x", Duration.ofSeconds(1))) {
@@ -71,6 +72,8 @@ class QuorumLocksTest {
                 .hasMessageNotContaining("secret");
         assertThatThrownBy(() -> Locks.open(THREE + ";longest-lease=P8D"))
                 .hasMessage("lease must be at most PT168H, but was PT192H");
+        assertThatThrownBy(() -> Locks.open(THREE + ";member-timeout=PT0S"))
+                .hasMessage("timeout must be at least PT0.001S, but was PT0S");
         assertThatThrownBy(() -> QuorumLocks.builder().member("a", "memory:").member("a", "memory:"))
                 .hasMessage("there are two members of the same name");
     }

@@ -41,6 +41,11 @@ final class Switched implements LockBackend, TokenFloor {
         slow = true;
     }
 
+    /** New commands arrive at once again; those that are on the way stay there. */
+    void speedUp() {
+        slow = false;
+    }
+
     /** What is on the way arrives, in order. */
     void deliver() {
         slow = false;

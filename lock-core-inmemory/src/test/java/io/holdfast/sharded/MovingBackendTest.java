@@ -8,6 +8,7 @@ import io.holdfast.LockInfo;
 import io.holdfast.LockOptions;
 import io.holdfast.core.ManualTime;
 import io.holdfast.inmemory.InMemoryEngine;
+import io.holdfast.quorum.QuorumBackend;
 import io.holdfast.spi.AcquireReply;
 import io.holdfast.spi.AcquireRequest;
 import io.holdfast.spi.Capabilities;
@@ -15,11 +16,15 @@ import io.holdfast.spi.Grant;
 import io.holdfast.spi.HoldRef;
 import io.holdfast.spi.LockBackend;
 import io.holdfast.spi.RenewOutcome;
+import io.holdfast.spi.TokenFloor;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +39,7 @@ class MovingBackendTest {
             "west", InMemoryEngine.create(time, time),
             "north", InMemoryEngine.create(time, time));
     private final LockBackend old = new ShardedBackend(OLD, Map.of("east", connect("east"), "west", connect("west")));
-    private final LockBackend moving = new MovingBackend(OLD, NEW, connectAll(), LONGEST, time, time);
+    private final LockBackend moving = moving(connectAll());
     private final LockBackend next = new ShardedBackend(NEW, connectAll());
     private final String moves = resource("east", "north");
     private final String stays = resource("east", "east");
@@ -152,9 +157,89 @@ class MovingBackendTest {
     }
 
     @Test
+    void aHoldOfOneMapIsReleasedOnTheWay() {
+        acquire(old, moves, "x");
+        assertThat(answer(moving.release(HoldRef.ofClient(moves, "x")))).isTrue();
+        assertThat(answer(moving.release(HoldRef.ofClient(moves, "x")))).isFalse();
+        assertThat(holderIn("east", moves)).isEmpty();
+
+        acquire(next, moves, "y");
+        assertThat(answer(moving.release(HoldRef.ofClient(moves, "y")))).isTrue();
+        assertThat(holderIn("north", moves)).isEmpty();
+    }
+
+    @Test
+    void aHoldOfOneMapIsNoneForAHeartbeatOnTheWayUntilItIsAcquiredAgain() {
+        acquire(old, moves, "x");
+        assertThat(answer(moving.renew(List.of(HoldRef.ofClient(moves, "x")))))
+                .hasOnlyElementsOfType(RenewOutcome.Lost.class);
+
+        acquire(moving, moves, "x");
+        assertThat(holderIn("north", moves)).isEqualTo("x");
+        assertThat(answer(moving.renew(List.of(HoldRef.ofClient(moves, "x")))))
+                .hasOnlyElementsOfType(RenewOutcome.Renewed.class);
+    }
+
+    @Test
+    void noLeaseIsShorterThanAQuorumKeeps() {
+        assertThat(moving.capabilities().minLease()).isEqualTo(QuorumBackend.SHORTEST_LEASE);
+        AcquireRequest shortest = new AcquireRequest(++requests, moves, "x", 1, 0, time.read());
+        assertThat(((Grant) answer(moving.acquire(shortest))).leaseMillis())
+                .isEqualTo(moving.capabilities().minLease().toMillis());
+    }
+
+    @Test
+    void theViewForCallersWhoWaitSeesTheSameHolds() {
+        LockBackend view = moving.blocking();
+        acquire(view, moves, "x");
+        acquire(view, stays, "x");
+
+        assertThat(answer(moving.inspect(moves))).map(LockInfo::client).hasValue("x");
+        assertThat(answer(view.renew(List.of(HoldRef.ofClient(moves, "x"), HoldRef.ofClient(stays, "x")))))
+                .hasOnlyElementsOfType(RenewOutcome.Renewed.class);
+        assertThat(answer(moving.release(HoldRef.ofClient(moves, "x")))).isTrue();
+        assertThat(answer(moving.release(HoldRef.ofClient(stays, "x")))).isTrue();
+    }
+
+    @Test
+    void whoWaitsIsToldOfTheEnd() {
+        acquire(old, moves, "x");
+        AcquireReply.Queued queued = (AcquireReply.Queued) answer(moving.acquire(new AcquireRequest(
+                ++requests, moves, "y", 10_000, Duration.ofSeconds(5).toNanos(), time.read())));
+        moving.close();
+
+        assertThat(queued.grant().toCompletableFuture()).isCompletedExceptionally();
+    }
+
+    @Test
+    void nothingBeginsAfterTheEnd() {
+        moving.blocking().close();
+
+        CompletionStage<AcquireReply> late = moving.acquire(request(moves, "x"));
+        assertThat(late.toCompletableFuture()).isCompletedExceptionally();
+    }
+
+    @Test
+    void allShardsAreClosedAlsoIfOneCannotBe() {
+        List<String> closed = new ArrayList<>();
+        Map<String, LockBackend> stores = new TreeMap<>();
+        connectAll()
+                .forEach((name, store) -> stores.put(name, failing(store, "close", () -> {
+                    closed.add(name);
+                    throw new IllegalStateException(name);
+                })));
+
+        LockBackend breaking = moving(stores);
+        assertThatThrownBy(breaking::close).hasMessage("east");
+        assertThat(closed).containsExactly("east", "north", "west");
+        breaking.close();
+        assertThat(closed).hasSize(3);
+    }
+
+    @Test
     void aShardOfTheTwoThatFailsStopsOnlyWhatMovesThere() {
         Map<String, LockBackend> stores = connectAll();
-        LockBackend broken = new MovingBackend(OLD, NEW, stores, LONGEST, time, time);
+        LockBackend broken = moving(stores);
         stores.get("north").close();
 
         assertThat(acquire(broken, stays, "x")).isInstanceOf(Grant.class);
@@ -177,7 +262,8 @@ class MovingBackendTest {
     @Test
     void aLongestLeaseOutOfItsLimitsIsRefusedAtOnce() {
         for (Duration outside : new Duration[] {Duration.ZERO, LockOptions.MAX_LEASE.plusMillis(1)}) {
-            assertThatThrownBy(() -> new MovingBackend(OLD, NEW, connectAll(), outside, time, time))
+            assertThatThrownBy(() -> MovingBackend.builder(OLD, NEW, connectAll(), time, time)
+                            .longestLease(outside))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith("longestLease must be from");
         }
@@ -190,23 +276,31 @@ class MovingBackendTest {
                 new Class<?>[] {LockBackend.class},
                 (proxy, method, arguments) -> new Capabilities("fixed", Duration.ZERO, Duration.ZERO, true));
 
-        assertThatThrownBy(() -> new MovingBackend(
-                        OLD,
-                        NEW,
-                        Map.of("east", fixed, "west", connect("west"), "north", connect("north")),
-                        LONGEST,
-                        time,
-                        time))
+        assertThatThrownBy(() -> moving(Map.of("east", fixed, "west", connect("west"), "north", connect("north"))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("resources can't move to or from shard 'east': fixed doesn't let its tokens be raised");
     }
 
     @Test
     void everyShardOfBothMapsNeedsAStore() {
-        assertThatThrownBy(() -> new MovingBackend(
-                        OLD, NEW, Map.of("east", connect("east"), "west", connect("west")), LONGEST, time, time))
+        assertThatThrownBy(() -> moving(Map.of("east", connect("east"), "west", connect("west"))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("[east, north, west]");
+    }
+
+    /** A store of which one method does something else. */
+    private static LockBackend failing(LockBackend store, String method, Supplier<Object> instead) {
+        return (LockBackend) Proxy.newProxyInstance(
+                LockBackend.class.getClassLoader(),
+                new Class<?>[] {LockBackend.class, TokenFloor.class},
+                (proxy, called, arguments) ->
+                        called.getName().equals(method) ? instead.get() : called.invoke(store, arguments));
+    }
+
+    private LockBackend moving(Map<String, LockBackend> stores) {
+        return MovingBackend.builder(OLD, NEW, stores, time, time)
+                .longestLease(LONGEST)
+                .build();
     }
 
     private long acquireAndRelease(LockBackend backend, String resource, int times) {

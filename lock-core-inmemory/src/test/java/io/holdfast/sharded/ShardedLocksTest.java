@@ -24,8 +24,8 @@ class ShardedLocksTest {
 
     @Test
     void aUriNamesTheShardsOfAMove() throws InterruptedException {
-        try (DistributedLock locks =
-                Locks.open("sharded:east=memory:;-west=memory:;+north*2=memory:;longest-lease=PT1M")) {
+        try (DistributedLock locks = Locks.open(
+                "sharded:east=memory:;-west=memory:;+north*2=memory:;longest-lease=PT1M;member-timeout=PT2S")) {
             for (int i = 0; i < 10; i++) {
                 try (LockHandle hold = locks.acquire("r" + i, "x", Duration.ofSeconds(1))) {
                     assertThat(hold.isValid()).isTrue();
@@ -41,6 +41,7 @@ class ShardedLocksTest {
                         .adding("north", 2, "memory:")
                         .removing("west", 1, "memory:")
                         .longestLease(Duration.ofMinutes(1))
+                        .memberTimeout(Duration.ofSeconds(2))
                         .open();
                 LockHandle hold = locks.acquire("r", "x", Duration.ofSeconds(1))) {
             assertThat(hold.isValid()).isTrue();
@@ -78,6 +79,9 @@ class ShardedLocksTest {
             "sharded:a=memory:;a=memory:?secret",
             "sharded:a*secret=memory:",
             "sharded:a*0=memory:",
+            "sharded:*2=memory:?secret",
+            "sharded:a=memory:;+b=memory:;member-timeout=secret",
+            "sharded:a=memory:;+b=memory:;member-timeout=PT0S",
             "sharded:a secret=memory:",
             "sharded:a,secret=memory:",
             "sharded:a=memory:;+a=memory:?secret",
@@ -91,6 +95,14 @@ class ShardedLocksTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageNotContaining("secret");
         }
+    }
+
+    @Test
+    void nothingMovesBetweenTwoNamesOfOneStore() {
+        assertThatThrownBy(() -> Locks.open("sharded:-a=nowhere://u:secret@host:1;+a2=nowhere://host:1/;c=memory:"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("shards 'a' and 'a2' have the same store")
+                .hasMessageNotContaining("secret");
     }
 
     @Test

@@ -132,13 +132,10 @@ class MovingShardsTest {
     }
 
     private LockBackend onTheWay() {
-        return new MovingBackend(
-                OLD,
-                NEW,
-                Map.of("a", connect("a"), "b", connect("b"), "c", connect("c")),
-                Duration.ofSeconds(1),
-                time,
-                time);
+        Map<String, LockBackend> stores = Map.of("a", connect("a"), "b", connect("b"), "c", connect("c"));
+        return MovingBackend.builder(OLD, NEW, stores, time, time)
+                .longestLease(Duration.ofSeconds(1))
+                .build();
     }
 
     private LockBackend after() {
