@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -25,11 +26,9 @@ final class Standing {
     private final Settings settings;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Member, Life> lives = new HashMap<>();
+    private final AtomicInteger levellings = new AtomicInteger();
     private @Nullable CompletableFuture<@Nullable LockBackendException> levelling;
     private boolean open;
-    /** Written under the lock. */
-    private volatile int levellings;
-
     Standing(List<Member> members, Settings settings) {
         this.members = members;
         this.settings = settings;
@@ -149,14 +148,14 @@ final class Standing {
             before = new Life(incarnation, false, !open && settings.firstStart(), countsFrom, 0);
         }
         if (floor.raised() && !before.level) {
-            before = before.levelled(++levellings);
+            before = before.levelled(levellings.incrementAndGet());
         }
         lives.put(member, before);
     }
 
     /** The moment at which a vote is asked for. */
     Moment now() {
-        return new Moment(settings.now(), levellings);
+        return new Moment(settings.now(), levellings.get());
     }
 
     /** Whether a member's vote counts that was asked for at a moment, and has told its memory afterwards. */
