@@ -29,6 +29,7 @@ final class Standing {
     private final AtomicInteger levellings = new AtomicInteger();
     private @Nullable CompletableFuture<@Nullable LockBackendException> levelling;
     private boolean open;
+
     Standing(List<Member> members, Settings settings) {
         this.members = members;
         this.settings = settings;
