@@ -145,6 +145,21 @@ abstract class RepeatedAcquireTests extends LockTopic {
 
     @Test
     @Promise(6)
+    final void theLongerLeaseOfAWithdrawnDuplicateIsNotThatOfTheHold() {
+        givenNotification();
+        Peer peer = peer();
+        Grant held = peer.take(ALICE);
+        Waiter longer = peer.queue(peer.request(held.resource(), BOB, LONG_LEASE, LONG));
+        Waiter shorter = peer.queue(BOB);
+        longer.withdraw();
+        peer.release(held);
+        Grant grant = shorter.grant();
+        given(!longer.hasGrant(), 5, "a request that was withdrawn is granted");
+        assertThat(grant.leaseMillis()).isEqualTo(held.leaseMillis());
+    }
+
+    @Test
+    @Promise(6)
     final void aWithdrawnDuplicateLeavesTheHoldToTheOther() {
         Peer peer = peer();
         Grant held = peer.take(ALICE);
