@@ -9,6 +9,7 @@ import io.etcd.jetcd.api.KeyValue;
 import io.etcd.jetcd.api.LeaseGrantResponse;
 import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
+import io.etcd.jetcd.cluster.Member;
 import io.etcd.jetcd.common.exception.ErrorCode;
 import io.etcd.jetcd.common.exception.EtcdException;
 import io.etcd.jetcd.options.LeaseOption;
@@ -117,6 +118,16 @@ final class ClientWire implements Wire {
     @Override
     public boolean comparesRanges() {
         return false;
+    }
+
+    @Override
+    public CompletableFuture<Cluster> cluster(long limit) {
+        return inTime(client.getClusterClient().listMember(), limit).thenCompose(list -> {
+            List<Member> members = list.getMembers();
+            String first = members.get(0).getClientURIs().get(0).toString();
+            return inTime(client.getMaintenanceClient().statusMember(first), limit)
+                    .thenApply(status -> new Cluster(status.getVersion(), members.size()));
+        });
     }
 
     @Override

@@ -64,6 +64,7 @@ final class Connector {
         try {
             Store store = new Store(wire, ticker, scheduler, settings.answerTimeout.toNanos());
             long minSeconds = shortestLease(store);
+            RevocationWarning.check(store);
             Capabilities capabilities = new Capabilities("etcd", Duration.ofSeconds(minSeconds), SECOND, true);
             String process = Long.toHexString(RANDOM.nextLong());
             long detection = Math.max(minSeconds, settings.detectionTime.toSeconds());

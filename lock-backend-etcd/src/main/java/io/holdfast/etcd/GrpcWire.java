@@ -1,6 +1,7 @@
 package io.holdfast.etcd;
 
 import com.google.protobuf.ByteString;
+import io.etcd.jetcd.api.ClusterGrpc;
 import io.etcd.jetcd.api.KVGrpc;
 import io.etcd.jetcd.api.LeaseGrantRequest;
 import io.etcd.jetcd.api.LeaseGrantResponse;
@@ -8,6 +9,9 @@ import io.etcd.jetcd.api.LeaseGrpc;
 import io.etcd.jetcd.api.LeaseRevokeRequest;
 import io.etcd.jetcd.api.LeaseTimeToLiveRequest;
 import io.etcd.jetcd.api.LeaseTimeToLiveResponse;
+import io.etcd.jetcd.api.MaintenanceGrpc;
+import io.etcd.jetcd.api.MemberListRequest;
+import io.etcd.jetcd.api.StatusRequest;
 import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
 import io.grpc.CallOptions;
@@ -130,6 +134,14 @@ final class GrpcWire implements Wire {
     @Override
     public boolean comparesRanges() {
         return true;
+    }
+
+    @Override
+    public CompletableFuture<Cluster> cluster(long timeoutNanos) {
+        return unary(MaintenanceGrpc.getStatusMethod(), StatusRequest.getDefaultInstance(), timeoutNanos)
+                .thenCombine(
+                        unary(ClusterGrpc.getMemberListMethod(), MemberListRequest.getDefaultInstance(), timeoutNanos),
+                        (status, list) -> new Cluster(status.getVersion(), list.getMembersCount()));
     }
 
     /** After a long outage, gRPC alone would wait for up to two minutes. */

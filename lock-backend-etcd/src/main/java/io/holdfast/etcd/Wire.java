@@ -40,11 +40,22 @@ interface Wire extends AutoCloseable {
     /** Whether a comparison in a transaction may be of a range of keys. */
     boolean comparesRanges();
 
+    /** Asks one of the nodes about all of them. */
+    CompletableFuture<Cluster> cluster(long timeoutNanos);
+
     /** Tries lost connections again now, whatever pause was planned. */
     void hurry();
 
     @Override
     void close();
+
+    /**
+     * What is known of the nodes.
+     *
+     * @param version the version of the one that was asked
+     * @param members how many there are
+     */
+    record Cluster(String version, int members) {}
 
     /**
      * The answer to a keep-alive.

@@ -61,6 +61,11 @@ class HookedWire implements Wire {
     }
 
     @Override
+    public CompletableFuture<Cluster> cluster(long timeoutNanos) {
+        return wire.cluster(timeoutNanos);
+    }
+
+    @Override
     public void hurry() {
         wire.hurry();
     }

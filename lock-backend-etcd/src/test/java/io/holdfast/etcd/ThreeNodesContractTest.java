@@ -1,11 +1,17 @@
 package io.holdfast.etcd;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.holdfast.conformance.BackendFixture;
 import io.holdfast.conformance.LockBackendContract;
+import io.holdfast.core.SystemTime;
 import io.holdfast.testservers.EtcdCluster;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 class ThreeNodesContractTest extends LockBackendContract {
     /**
@@ -27,6 +33,19 @@ class ThreeNodesContractTest extends LockBackendContract {
     @AfterAll
     static void stop() {
         cluster.close();
+    }
+
+    @Test
+    void theMembersAreCounted() throws Exception {
+        Settings settings = new Settings();
+        settings.endpoints(List.of(cluster.nodes().get(0).uri()));
+        try (SystemTime time = new SystemTime();
+                Wire wire = Connector.wire(settings, time, time)) {
+            assertThat(wire.cluster(TimeUnit.SECONDS.toNanos(10))
+                            .get(20, TimeUnit.SECONDS)
+                            .members())
+                    .isEqualTo(3);
+        }
     }
 
     @Override
