@@ -8,13 +8,17 @@ import io.holdfast.spi.AcquireRequest;
 import io.holdfast.spi.Grant;
 import io.holdfast.spi.Scheduler;
 import io.holdfast.spi.TokenFloor;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +36,8 @@ final class Attempt {
     private static final int QUICK_ROUNDS = 3;
     private static final long FIRST_PAUSE = 2 * Settings.NANOS_PER_MILLI;
     private static final int MOST_DOUBLINGS = 6;
+    /** By how much an age may be wrong that is told in milliseconds. */
+    private static final long ROUNDING = 2 * Settings.NANOS_PER_MILLI;
 
     private final QuorumBackend quorum;
     private final Settings settings;
@@ -49,6 +55,12 @@ final class Attempt {
     private boolean asking;
     /** Whether this round has got more time, for members that don't answer but are needed. */
     private boolean extended;
+    /** Whether it is being found out if the client has had the hold before. */
+    private boolean judging;
+
+    private boolean judged;
+    /** Whether it was found that it hadn't. */
+    private boolean newHold;
 
     private int rounds;
     private int quickRounds;
@@ -120,6 +132,9 @@ final class Attempt {
         }
         rounds++;
         extended = false;
+        judging = false;
+        judged = false;
+        newHold = false;
         phase = Phase.GATE;
         Ballot first = nextGate();
         if (first == null) {
@@ -166,6 +181,7 @@ final class Attempt {
             }
         }
         asking = false;
+        refuseIfHeld();
         collect();
         if (phase == Phase.COLLECT || phase == Phase.WRITE) {
             endRoundAfter(roundNanos());
@@ -307,7 +323,25 @@ final class Attempt {
                 dropped(ballot);
             }
         });
+        refuseIfHeld();
         collect();
+    }
+
+    /** Ends a request that may not wait when it is clear that it would be in vain: a majority tells of one and the same hold. */
+    private void refuseIfHeld() {
+        if (phase != Phase.COLLECT || asking || request.waitNanos() > 0) {
+            return;
+        }
+        Map<Named, Long> holds = ballots.stream()
+                .filter(ballot -> ballot.is(State.WAITING) || ballot.is(State.REFUSED))
+                .map(Ballot::holder)
+                .flatMap(Stream::ofNullable)
+                .collect(Collectors.groupingBy(
+                        holder -> new Named(holder.resource(), holder.client(), holder.fencingToken()),
+                        Collectors.counting()));
+        if (holds.values().stream().anyMatch(members -> members >= majority)) {
+            giveUp();
+        }
     }
 
     private void tellQueued(LockInfo holder) {
@@ -337,6 +371,7 @@ final class Attempt {
             // It was asked before the gate was won.
             ask(ballot, roundNanos());
         }
+        refuseIfHeld();
         collect();
     }
 
@@ -377,10 +412,46 @@ final class Attempt {
         }
         long votes = votes(granted);
         boolean waitersDecide = votes < majority && votes + votes(in(State.WAITING)) >= majority;
-        boolean nothingToWaitFor = !worthWaiting && !waitersDecide;
-        if (nothingToWaitFor || commonToken(granted) != 0) {
+        if (worthWaiting || waitersDecide || judging) {
+            return;
+        }
+        long common = commonToken(granted);
+        if (common != 0 && !judged && granted.stream().anyMatch(ballot -> ballot.token() > common)) {
+            judge(granted, common);
+        } else {
             writeBack(granted);
         }
+    }
+
+    /**
+     * A majority has a token in common, another member a greater one. If that is a hold which the client has already, it keeps its token, and
+     * the other can't be part of it; but members come to the same token by themselves, too, and then the other's is as good. So one is asked
+     * since when it has the hold.
+     */
+    private void judge(List<Ballot> granted, long common) {
+        judging = true;
+        Ballot asked = granted.stream()
+                .filter(ballot -> ballot.token() == common)
+                .findFirst()
+                .orElseThrow();
+        long round = rounds;
+        long startedAt = asked.asked().startedAt();
+        CompletableFuture<?> unused = asked.member()
+                .call(() -> asked.member().store().inspect(request.resource()))
+                .whenComplete((seen, failure) -> serial.run(() -> {
+                    if (round == rounds && phase == Phase.COLLECT) {
+                        judging = false;
+                        judged = true;
+                        newHold = failure == null && seen.stream().allMatch(hold -> isNew(hold, startedAt));
+                        collect();
+                    }
+                }));
+    }
+
+    /** Whether a hold has begun since it was asked for here, by the clock of its member. */
+    private boolean isNew(LockInfo hold, long startedAt) {
+        Duration age = Duration.between(hold.acquiredAt(), hold.expiresAt().minus(hold.remaining()));
+        return age.toNanos() <= settings.now() - startedAt + ROUNDING;
     }
 
     /** How many of these will count, by what is known. A member that was restarted lately doesn't make a majority: those that have queued the request are waited for. */
@@ -391,8 +462,8 @@ final class Attempt {
     }
 
     /**
-     * The token that a majority has in common whose votes count, or 0. It is that of a hold which the client has already; or
-     * the members have come to it by themselves, and then it is as good as any: all that were handed out before are smaller.
+     * The token that a majority has in common whose votes count, or 0. It is that of a hold which the client has already, or
+     * the members have come to it by themselves.
      */
     private long commonToken(List<Ballot> granted) {
         for (Ballot ballot : granted) {
@@ -409,7 +480,7 @@ final class Attempt {
     private void writeBack(List<Ballot> granted) {
         phase = Phase.WRITE;
         long common = commonToken(granted);
-        token = common != 0
+        token = common != 0 && !newHold
                 ? common
                 : granted.stream().mapToLong(Ballot::token).max().orElseThrow();
         // One with a greater token than the hold that the client has already can't be part of it.

@@ -172,6 +172,41 @@ class QuorumBackendTest {
         assertThat(acquire(RESOURCE, "alice", 0)).isInstanceOf(Grant.class);
     }
 
+    /** Servers whose tokens go by the time give equal ones in the same moment. */
+    @Test
+    void membersWithTheSameTokenDoNotShutOutAnotherWithAGreaterOne() {
+        take("warm-up", "others");
+        runAhead(members.get(0));
+        Grant grant = take("alice");
+
+        assertThat(grant.token()).isGreaterThan(100);
+        assertThat(members).allSatisfy(member -> assertThat(holderAt(member)).isEqualTo("alice " + grant.token()));
+    }
+
+    @Test
+    void aHoldThatAMajorityHasKeepsItsTokenWhenAnotherMemberGrantsIt() {
+        Grant grant = take("alice");
+        answer(members.get(0).release(grant));
+        runAhead(members.get(0));
+        time.advance(Duration.ofSeconds(1));
+
+        assertThat(take("alice").token()).isEqualTo(grant.token());
+    }
+
+    @Test
+    void aHoldThatTheGateLacksIsSeenAtOnce() {
+        Grant grant = take("alice");
+        answer(members.get(0).release(grant));
+
+        assertThat(acquire(RESOURCE, "bob", 0))
+                .isInstanceOfSatisfying(
+                        AcquireReply.Held.class,
+                        held -> assertThat(held.holder().fencingToken()).isEqualTo(grant.token()));
+        assertThat(answer(members.get(0).inspect(RESOURCE)))
+                .as("what bob leaves")
+                .isEmpty();
+    }
+
     @Test
     void membersMustBeAbleToRaiseTokens() {
         Map<String, LockBackend> named = Map.of("a", quorum, "b", members.get(0));
