@@ -4,6 +4,7 @@ import io.holdfast.LockOptions;
 import io.holdfast.conformance.BackendFixture;
 import io.holdfast.conformance.RealTimeFixture;
 import io.holdfast.quorum.QuorumBackend;
+import io.holdfast.sharded.MovingBackend;
 import io.holdfast.sharded.ShardMap;
 import io.holdfast.sharded.ShardedBackend;
 import io.holdfast.spi.LockBackend;
@@ -17,6 +18,8 @@ final class ComposedFixtures implements AutoCloseable {
     /** Long, since many tests run at the same time and mostly wait. */
     private static final Duration LEASE = Duration.ofMillis(800);
 
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
     private final Map<String, RedisServer> servers = new TreeMap<>();
 
     ComposedFixtures() {
@@ -26,15 +29,15 @@ final class ComposedFixtures implements AutoCloseable {
     }
 
     BackendFixture sharded() {
-        return new RealTimeFixture(() -> new ShardedBackend(ShardMap.of("a", "b", "c"), connections()), LEASE);
+        return new RealTimeFixture(
+                () -> new ShardedBackend(ShardMap.of("a", "b", "c"), connections("a", "b", "c")), LEASE);
     }
 
     BackendFixture quorum() {
         return new RealTimeFixture(
-                () -> QuorumBackend.builder(connections(), TestBackends.TIME, TestBackends.TIME)
+                () -> QuorumBackend.builder(connections("a", "b", "c"), TestBackends.TIME, TestBackends.TIME)
                         // No member is down here, but the machine may be busy.
-                        .memberTimeout(Duration.ofSeconds(2))
-                        .attemptTimeout(Duration.ofSeconds(2))
+                        .memberTimeout(PATIENCE)
                         .longestLease(LockOptions.MAX_LEASE)
                         .firstStart(true)
                         .build(),
@@ -42,9 +45,26 @@ final class ComposedFixtures implements AutoCloseable {
                 LEASE.multipliedBy(2));
     }
 
-    private Map<String, LockBackend> connections() {
+    /** Of all resources, from one server to another. */
+    BackendFixture moving() {
+        return new RealTimeFixture(
+                () -> MovingBackend.builder(
+                                ShardMap.of("a"),
+                                ShardMap.of("b"),
+                                connections("a", "b"),
+                                TestBackends.TIME,
+                                TestBackends.TIME)
+                        .memberTimeout(PATIENCE)
+                        .longestLease(LockOptions.MAX_LEASE)
+                        .build(),
+                LEASE.multipliedBy(2));
+    }
+
+    private Map<String, LockBackend> connections(String... names) {
         Map<String, LockBackend> connections = new TreeMap<>();
-        servers.forEach((name, server) -> connections.put(name, TestBackends.connect(server.uri())));
+        for (String name : names) {
+            connections.put(name, TestBackends.connect(servers.get(name).uri()));
+        }
         return connections;
     }
 
