@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BiConsumer;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Sends the scripts over one wire and reads their answers. It remembers nothing but which requests may have late copies. */
@@ -26,6 +26,11 @@ final class Commands {
     private static final byte[] MEMORY = number(LateCopies.MEMORY.toMillis());
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final int ID_DIGITS = 16;
+    private static final char REFUSED = '0';
+    private static final char QUEUED = '1';
+    private static final char WITHDRAWN = '2';
+    private static final CompletableFuture<Boolean> ENDED = CompletableFuture.completedFuture(true);
+    private static final CompletableFuture<Boolean> NOT_ENDED = CompletableFuture.completedFuture(false);
 
     private final Wire wire;
     private final Ticker ticker;
@@ -47,13 +52,12 @@ final class Commands {
      */
     CompletableFuture<Answer> acquire(
             AcquireRequest request, List<byte[]> keys, long waitNanos, @Nullable Address address) {
-        List<byte[]> args = List.of(
-                id(request.id()),
-                KeySpace.utf8(request.client()),
-                number(request.leaseMillis()),
-                waitNanos <= 0 ? ZERO : number((waitNanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI),
-                address == null ? NOTHING : address.channel(),
-                tokenLife.of(keys.get(0)));
+        byte[] lease = number(request.leaseMillis());
+        byte[] hold = Words.join(lease, id(request.id()), KeySpace.utf8(request.client()));
+        byte[] life = tokenLife.of(keys.get(0));
+        List<byte[]> args = life == null
+                ? List.of(hold, lease, waiting(waitNanos, address))
+                : List.of(hold, lease, waiting(waitNanos, address), life);
         return wire.run(Scripts.ACQUIRE, keys, args, true).handle((reply, failure) -> {
             if (failure != null) {
                 noteCopies(request.id(), failure);
@@ -64,6 +68,14 @@ final class Commands {
             }
             return answer(request, reply);
         });
+    }
+
+    private static byte[] waiting(long waitNanos, @Nullable Address address) {
+        return waitNanos <= 0
+                ? NOTHING
+                : Words.join(
+                        number((waitNanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI),
+                        address == null ? NOTHING : address.channel());
     }
 
     /** Asks for a resource on behalf of a caller who may not wait. */
@@ -116,27 +128,27 @@ final class Commands {
     }
 
     private static Answer answer(AcquireRequest request, Reply reply) {
-        if (reply.value() instanceof byte[] token) {
-            return granted(request, reply, token, request.leaseMillis());
-        }
-        List<?> parts = parts(reply);
-        if (parts.size() == 2) {
-            return granted(request, reply, (byte[]) parts.get(0), LockValue.number(parts.get(1)));
-        }
-        if (parts.size() == 1) {
+        Words words = new Words(text(reply));
+        if (words.isAlone(WITHDRAWN)) {
             return new Answer.Withdrawn();
         }
-        LockValue holder = LockValue.of(parts);
-        return (Long) parts.get(0) == 1
-                ? new Answer.Placed(holder, reply.node(), reply.sentAt(), reply.receivedAt())
-                : new Answer.Refused(holder);
+        boolean queued = words.startsWith(QUEUED);
+        if (queued || words.startsWith(REFUSED)) {
+            words.skip();
+            LockValue holder = LockValue.of(words);
+            return queued
+                    ? new Answer.Placed(holder, reply.node(), reply.sentAt(), reply.receivedAt())
+                    : new Answer.Refused(holder);
+        }
+        long token = words.token();
+        return granted(request, reply, token, words.isAtEnd() ? request.leaseMillis() : words.number());
     }
 
-    private static Answer granted(AcquireRequest request, Reply reply, byte[] token, long lease) {
+    private static Answer granted(AcquireRequest request, Reply reply, long token, long lease) {
         RedisGrant grant = new RedisGrant(
                 request.resource(),
                 request.client(),
-                FencingTokens.parse(new String(token, StandardCharsets.US_ASCII)),
+                token,
                 lease,
                 RedisGrant.certainEnd(reply.sentAt(), lease),
                 request.id());
@@ -165,32 +177,53 @@ final class Commands {
         return wire.run(Scripts.WITHDRAW, keys, args);
     }
 
-    /** Ends a hold. Of the requests that shared it, no copy that comes late may begin another. */
-    CompletableFuture<Boolean> release(HoldRef hold, List<byte[]> keys) {
-        List<byte[]> args = List.of(token(hold), KeySpace.utf8(hold.client()));
-        return wire.run(Scripts.RELEASE, keys, args).thenCompose(reply -> {
-            boolean ended = reply.value() instanceof byte[];
-            CompletableFuture<?>[] withdrawals = requestsOf(hold, reply)
-                    .filter(lateCopies::mayCome)
-                    .mapToObj(request -> withdraw(asRequest(request, hold), keys))
-                    .toArray(CompletableFuture[]::new);
-            return withdrawals.length == 0
-                    ? CompletableFuture.completedFuture(ended)
-                    : CompletableFuture.allOf(withdrawals).thenApply(all -> ended);
-        });
+    /**
+     * Ends a hold. Of the requests that shared it, no copy that comes late may begin another.
+     *
+     * @param here where this process is, if it is to be told by the answer which of its requests are granted by that; or null
+     * @param heed is told of the answer, or of the failure, before anybody else
+     */
+    CompletableFuture<Boolean> release(
+            HoldRef hold,
+            List<byte[]> keys,
+            @Nullable Address here,
+            BiConsumer<@Nullable Released, @Nullable Throwable> heed) {
+        List<byte[]> args = List.of(expected(hold), here == null ? NOTHING : here.channel());
+        return wire.run(
+                        Scripts.RELEASE,
+                        keys,
+                        args,
+                        (reply, failure) -> heed.accept(reply == null ? null : Released.of(reply), failure))
+                .thenCompose(reply -> {
+                    if (lateCopies.areNone()) {
+                        return Released.isEnd(reply) ? ENDED : NOT_ENDED;
+                    }
+                    CompletableFuture<?>[] withdrawals = requestsOf(hold, Released.of(reply))
+                            .filter(lateCopies::mayCome)
+                            .mapToObj(request -> withdraw(asRequest(request, hold), keys))
+                            .toArray(CompletableFuture[]::new);
+                    return CompletableFuture.allOf(withdrawals).thenApply(all -> Released.isEnd(reply));
+                });
     }
 
-    private LongStream requestsOf(HoldRef hold, Reply reply) {
-        if (lateCopies.areNone()) {
-            return LongStream.empty();
+    /** What the lock's value says after its sign, if nobody shares the hold; of a hold without token, the client after a blank. */
+    private static byte[] expected(HoldRef hold) {
+        if (hold.token() == HoldRef.ANY_TOKEN) {
+            return KeySpace.utf8(" " + hold.client());
         }
-        LongStream claims = reply.value() instanceof byte[] ids
-                ? Stream.of(new String(ids, StandardCharsets.US_ASCII).split(",", -1))
-                        .mapToLong(Commands::parseId)
-                : LongStream.empty();
+        boolean known = hold instanceof RedisGrant;
+        return Words.join(
+                token(hold),
+                known ? number(((RedisGrant) hold).leaseMillis()) : ZERO,
+                known ? id(((RedisGrant) hold).request()) : ZERO,
+                KeySpace.utf8(hold.client()));
+    }
+
+    private static LongStream requestsOf(HoldRef hold, Released released) {
         // If the answer is that of a second sending, the first one was told the claims.
         LongStream own = hold instanceof RedisGrant grant ? LongStream.of(grant.request()) : LongStream.empty();
-        return LongStream.concat(own, claims).distinct();
+        return LongStream.concat(own, released.claims().stream().mapToLong(Long::longValue))
+                .distinct();
     }
 
     private AcquireRequest asRequest(long id, HoldRef hold) {
@@ -215,7 +248,20 @@ final class Commands {
     private static Optional<LockInfo> described(Reply reply, String resource) {
         return reply.value() == null
                 ? Optional.empty()
-                : Optional.of(LockValue.of(parts(reply)).info(resource));
+                : Optional.of(described(reply).info(resource));
+    }
+
+    private static LockValue described(Reply reply) {
+        Words words = new Words(text(reply));
+        words.skip();
+        return LockValue.of(words);
+    }
+
+    private static byte[] text(Reply reply) {
+        if (reply.value() instanceof byte[] text) {
+            return text;
+        }
+        throw LockBackendException.outcomeUnknown("the script's answer is of a kind that no script gives", null);
     }
 
     static List<?> parts(Reply reply) {

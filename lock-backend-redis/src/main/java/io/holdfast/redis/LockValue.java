@@ -2,10 +2,10 @@ package io.holdfast.redis;
 
 import io.holdfast.LockInfo;
 import io.holdfast.LockStatus;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * A hold as a script describes it.
@@ -19,20 +19,24 @@ record LockValue(String text, long millisLeft, long serverMicros, int waiters) {
     private static final String OURS = "holdfast1";
     /** Mark and sign, token, lease, claims, client. */
     private static final int PARTS = 5;
+
+    private static final int CLAIMS = 3;
     /** What a lease without an end is shown as. */
     private static final Duration FOR_EVER = Duration.ofDays(36_525);
 
-    /** Reads what a script gave: an outcome, the value, milliseconds left, seconds, microseconds, waiters. */
-    static LockValue of(List<?> described) {
-        return new LockValue(
-                new String((byte[]) described.get(1), StandardCharsets.UTF_8),
-                (Long) described.get(2),
-                number(described.get(3)) * 1_000_000 + number(described.get(4)),
-                Math.toIntExact((Long) described.get(5)));
+    /** Reads what a script gave, but for the outcome: milliseconds left, seconds, microseconds, waiters, the value. */
+    static LockValue of(Words words) {
+        long millisLeft = words.number();
+        long serverMicros = words.number() * 1_000_000 + words.number();
+        int waiters = Math.toIntExact(words.number());
+        return new LockValue(words.rest(), millisLeft, serverMicros, waiters);
     }
 
-    static long number(Object bulk) {
-        return Long.parseLong(new String((byte[]) bulk, StandardCharsets.US_ASCII));
+    /** The ids of the requests that share the hold. */
+    LongStream claims() {
+        return isForeign()
+                ? LongStream.empty()
+                : Stream.of(text.split(" ", PARTS)[CLAIMS].split(",", -1)).mapToLong(Commands::parseId);
     }
 
     /** Whether another program holds the lock. */

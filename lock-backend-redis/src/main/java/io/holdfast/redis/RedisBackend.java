@@ -97,7 +97,7 @@ class RedisBackend implements LockBackend {
     public CompletionStage<Boolean> release(HoldRef hold) {
         return closed.get()
                 ? CompletableFuture.failedFuture(closedException())
-                : commands.release(hold, keySpace.of(hold.resource()));
+                : room.release(commands, hold, keySpace.of(hold.resource()));
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /** The server scripts. What they do, and what of it is atomic, is said in the {@code .lua} files next to this class. */
 final class Scripts {
     /** Redis knows no modules: what the scripts share is put in where they ask for it. */
-    private static final Pattern INCLUDE = Pattern.compile("^--#include (\\S+)$", Pattern.MULTILINE);
+    private static final Pattern INCLUDE = Pattern.compile("^ *--#include (\\S+)$", Pattern.MULTILINE);
 
     static final Script ACQUIRE = load("acquire");
     static final Script WITHDRAW = load("withdraw");
@@ -26,9 +26,11 @@ final class Scripts {
     private Scripts() {}
 
     private static Script load(String name) {
-        String source = read(name + ".lua");
-        return Script.of(
-                name, INCLUDE.matcher(source).replaceAll(file -> Matcher.quoteReplacement(read(file.group(1)))));
+        return Script.of(name, complete(read(name + ".lua")));
+    }
+
+    private static String complete(String source) {
+        return INCLUDE.matcher(source).replaceAll(file -> Matcher.quoteReplacement(complete(read(file.group(1)))));
     }
 
     private static String read(String file) {

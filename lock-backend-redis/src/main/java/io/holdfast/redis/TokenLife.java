@@ -3,6 +3,7 @@ package io.holdfast.redis;
 import io.holdfast.spi.Ticker;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When to tell a server how long it must keep a slot's fencing tokens. The one counter of a single server is kept for ever. In a
@@ -11,7 +12,6 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * <p>Thread-safe.
  */
 final class TokenLife {
-    private static final byte[] AS_IT_IS = {'0'};
     private static final byte[] DAY = Commands.number(Duration.ofDays(1).toMillis());
     private static final long TOLD_EVERY = Duration.ofHours(1).toNanos();
 
@@ -25,16 +25,16 @@ final class TokenLife {
         this.toldAt = new AtomicLongArray(cluster ? SlotTags.SLOTS : 0);
     }
 
-    /** The argument to pass with an acquire of a lock. */
-    byte[] of(byte[] lock) {
+    /** The argument to pass with an acquire of a lock, or null if there is nothing to tell. */
+    byte @Nullable [] of(byte[] lock) {
         if (!cluster) {
-            return AS_IT_IS;
+            return null;
         }
         int slot = SlotTags.slotOf(lock);
         long now = ticker.read();
         long told = toldAt.get(slot);
         if (told != 0 && now - told < TOLD_EVERY) {
-            return AS_IT_IS;
+            return null;
         }
         toldAt.set(slot, now == 0 ? 1 : now);
         return DAY;

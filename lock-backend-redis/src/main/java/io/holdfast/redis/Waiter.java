@@ -17,7 +17,10 @@ final class Waiter {
     private final List<byte[]> keys;
     private final CompletableFuture<Optional<Grant>> turn = new CompletableFuture<>();
     private final AtomicBoolean gone = new AtomicBoolean();
-    private final AtomicInteger asksWanted = new AtomicInteger();
+    /** Not zero while somebody is at it: at first, whoever made this. */
+    private final AtomicInteger asksWanted = new AtomicInteger(1);
+
+    private final AtomicBoolean firstAsked = new AtomicBoolean();
     /** Keeps what is sent for this request apart from its withdrawal. */
     private final ReentrantLock sending = new ReentrantLock();
 
@@ -75,6 +78,14 @@ final class Waiter {
     /** Ends this; true for the one caller who did. */
     boolean end() {
         return gone.compareAndSet(false, true);
+    }
+
+    /**
+     * Ends the first asking, which ends with a place in the queue; true for the one caller who is to ask again, because that was
+     * wanted meanwhile. Before, nobody else asks: a grant that they got would be one too many for whoever waits for the place.
+     */
+    boolean endFirstAsking() {
+        return firstAsked.compareAndSet(false, true) && isWantedAgain(1);
     }
 
     /** Wants this to be asked again; true if the caller is to do so, false if whoever is at it will do so once more. */

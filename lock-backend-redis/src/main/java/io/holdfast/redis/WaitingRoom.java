@@ -5,10 +5,12 @@ import io.holdfast.redis.wire.Address;
 import io.holdfast.redis.wire.Wire;
 import io.holdfast.spi.AcquireReply;
 import io.holdfast.spi.AcquireRequest;
+import io.holdfast.spi.HoldRef;
 import io.holdfast.spi.Scheduler;
 import io.holdfast.spi.Ticker;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -105,6 +107,9 @@ final class WaitingRoom implements Wire.Listener {
         }
         if (answer instanceof Answer.Placed placed) {
             watch(waiter, placed);
+            if (waiter.endFirstAsking() && !waiter.isGone()) {
+                askOnce(waiter);
+            }
             return CompletableFuture.completedFuture(
                     new AcquireReply.Queued(placed.holder().info(resource), waiter.turn()));
         }
@@ -170,6 +175,59 @@ final class WaitingRoom implements Wire.Listener {
         }
     }
 
+    // Releases.
+
+    /** Ends a hold. If a request that waits here has its turn by that, the answer says so, and no message is needed. */
+    CompletableFuture<Boolean> release(Commands commands, HoldRef hold, List<byte[]> keys) {
+        boolean tellsHere = hold.token() != HoldRef.ANY_TOKEN && subscribes && !byRequest.isEmpty();
+        Address here = tellsHere ? present(wire.address(keys.get(0))) : null;
+        return commands.release(hold, keys, here, (released, failure) -> {
+            if (released == null || released.resent() || !released.ended()) {
+                // Perhaps it ended the hold at another sending, whose answer is lost, and nobody has told whose turn it
+                // is.
+                askForOne(hold.resource());
+            }
+            if (released != null) {
+                released.granted().forEach(request -> granted(request, released));
+            }
+        });
+    }
+
+    private void granted(long request, Released released) {
+        Waiter waiter = byRequest.get(request);
+        if (waiter == null) {
+            // Granted by the answer to a request already, or withdrawn.
+            return;
+        }
+        if (confirms) {
+            askAgain(waiter);
+            return;
+        }
+        // Nothing was granted before it was asked for.
+        long startedAt = waiter.request().startedAt();
+        long begin = released.sentAt() - startedAt > 0 ? released.sentAt() : startedAt;
+        finish(waiter, Optional.of(grant(waiter, released.token(), released.leaseMillis(), begin)));
+    }
+
+    private static RedisGrant grant(Waiter waiter, long token, long leaseMillis, long begin) {
+        AcquireRequest request = waiter.request();
+        return new RedisGrant(
+                request.resource(),
+                request.client(),
+                token,
+                leaseMillis,
+                RedisGrant.certainEnd(begin, leaseMillis),
+                request.id());
+    }
+
+    /** Has one of those who wait for a resource ask again. The answer tells whose turn it is, and another one here asks if it is theirs. */
+    private void askForOne(String resource) {
+        byRequest.values().stream()
+                .filter(waiter -> waiter.request().resource().equals(resource))
+                .findAny()
+                .ifPresent(this::askAgain);
+    }
+
     // News.
 
     @Override
@@ -204,15 +262,7 @@ final class WaitingRoom implements Wire.Listener {
             askAgain(waiter);
             return;
         }
-        finish(
-                waiter,
-                Optional.of(new RedisGrant(
-                        request.resource(),
-                        request.client(),
-                        granted.token(),
-                        granted.leaseMillis(),
-                        RedisGrant.certainEnd(begin, granted.leaseMillis()),
-                        request.id())));
+        finish(waiter, Optional.of(grant(waiter, granted.token(), granted.leaseMillis(), begin)));
     }
 
     private void finish(Waiter waiter, Optional<RedisGrant> outcome) {
@@ -299,6 +349,12 @@ final class WaitingRoom implements Wire.Listener {
             turnCame(waiter, granted);
         } else if (answer instanceof Answer.Placed placed) {
             watch(waiter, placed);
+            // Somebody here may have the resource and not know it.
+            placed.holder()
+                    .claims()
+                    .mapToObj(byRequest::get)
+                    .filter(Objects::nonNull)
+                    .forEach(this::askAgain);
         } else if (answer instanceof Answer.Refused) {
             // It was sent without an address, and isn't in the queue: there will be one.
             LOG.debug("'{}' could not be queued yet", waiter.request().resource());

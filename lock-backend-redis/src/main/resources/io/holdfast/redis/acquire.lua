@@ -1,60 +1,69 @@
 -- Asks for a resource. Idempotent by the request's id.
 --
--- ARGV: id of the request, client, lease in ms, how long it may wait in ms (0: not at all), channel of its process (empty if there
--- is none yet), life of the tokens in ms (0: leave it as it is)
--- Returns the new token; {token, lease} of the hold that the client has already; or {outcome, value, ms left, s, us, waiters} with
--- the outcome 0 (refused), 1 (queued) or 2 (withdrawn before, nothing done).
+-- ARGV: what the value of a new hold says after its token: lease in ms, id of the request, client; the lease once more; how long it
+-- may wait in ms and the channel of its process, with a blank between them (empty: it may not wait; no channel: there is none yet);
+-- life of the tokens in ms, if it is to be set
+-- Returns the new token; 'token lease' of the hold that the client has already; '2' if it was withdrawn before, and nothing done;
+-- or what describe() tells, beginning with '0 ' (refused) or '1 ' (queued).
 --
 -- One look tells whether anything is there at all: lock, queue, and the withdrawn three times, so that three or more mean them.
 local found = redis.call('EXISTS', KEYS[1], KEYS[2], KEYS[4], KEYS[4], KEYS[4])
-local id, client, lease = ARGV[1], ARGV[2], ARGV[3]
 
---#include lock.lua
+-- A request's id has 16 digits.
+local lease, id, client = ARGV[2], nil, nil
+local held = false
+if found > 0 then
+  id, client = string.sub(ARGV[1], #lease + 2, #lease + 17), string.sub(ARGV[1], #lease + 19)
+  if found >= 3 and redis.call('SISMEMBER', KEYS[4], id) == 1 then
+    return '2'
+  end
+  held = redis.call('GET', KEYS[1])
+  if not held then
+    -- The last holder's lease ran out, which runs no script: whoever comes first hands over.
+    --#include hand-over.lua
+    held = hand_over()
+  end
+end
 
-local function begin()
-  local token = next_token()
-  redis.call('SET', KEYS[1], value('-', token, lease, id, client), 'PX', lease)
-  if ARGV[6] ~= '0' then
-    redis.call('PEXPIRE', KEYS[5], ARGV[6])
+if not held then
+  --#include token.lua
+  redis.call('SET', KEYS[1], 'holdfast1- ' .. token .. ' ' .. ARGV[1], 'PX', lease)
+  if ARGV[4] then
+    redis.call('PEXPIRE', KEYS[5], ARGV[4])
   end
   return token
 end
 
-if found == 0 then
-  return begin()
-end
-if found >= 3 and redis.call('SISMEMBER', KEYS[4], id) == 1 then
-  return {2}
-end
-
-local held = redis.call('GET', KEYS[1])
-if not held then
-  -- The last holder's lease ran out, which runs no script: whoever comes first hands over.
-  held = hand_over()
-  if not held then
-    return begin()
+-- Mostly it is somebody else's, as the end of the value tells at once.
+if string.sub(held, -#client) == client then
+  --#include lock.lua
+  local sign, token, granted, claims, holder = parse(held)
+  if holder == client then
+    local shared = string.find(claims, id, 1, true) and claims or claims .. ',' .. id
+    local longer = tonumber(lease) > tonumber(granted) and lease or granted
+    redis.call('SET', KEYS[1], value(sign, token, longer, shared, client), 'PX', longer)
+    return token .. ' ' .. longer
   end
 end
 
-local sign, token, granted, claims, holder = parse(held)
-if holder == client then
-  local shared = string.find(claims, id, 1, true) and claims or claims .. ',' .. id
-  local longer = tonumber(lease) > tonumber(granted) and lease or granted
-  redis.call('SET', KEYS[1], value(sign, token, longer, shared, client), 'PX', longer)
-  return {token, longer}
-end
+--#include describe.lua
 
-if ARGV[4] == '0' then
+if ARGV[3] == '' then
   -- It may have been sent before, with time to wait: nothing of it must remain.
+  --#include leave-queue.lua
   leave_queue(id, client)
-  return describe(0, held)
+  return describe('0', held)
 end
-if ARGV[5] == '' then
-  return describe(0, held)
+local wait, channel = string.match(ARGV[3], '^(%d+) (.*)$')
+if channel == '' then
+  return describe('0', held)
 end
 
-local now, stamp = time()
-local line = id .. ' ' .. string.format('%.0f', now + ARGV[4]) .. ' ' .. lease .. ' ' .. ARGV[5]
+-- Three hours keep a forgotten queue from staying for ever. Processes ask again for their waiters at least once an hour.
+local QUEUE_TTL = '10800000'
+local now = redis.call('TIME')
+-- Numbers of up to 14 digits are written as they are.
+local line = id .. ' ' .. now[1] * 1000 + math.floor(now[2] / 1000) + wait .. ' ' .. lease .. ' ' .. channel
 local waiters
 if redis.call('HSETNX', KEYS[3], client, line) == 1 then
   waiters = redis.call('RPUSH', KEYS[2], client)
@@ -65,13 +74,13 @@ if redis.call('HSETNX', KEYS[3], client, line) == 1 then
 else
   -- The client waits already. A request that is known keeps its deadline; only its process may have moved.
   local lines, known = {}, false
-  for other, deadline, asked, channel in
+  for other, deadline, asked, where in
     string.gmatch(redis.call('HGET', KEYS[3], client), '(%x+) (%d+) (%d+) (%S+)')
   do
     if other == id then
-      known, channel = true, ARGV[5]
+      known, where = true, channel
     end
-    lines[#lines + 1] = other .. ' ' .. deadline .. ' ' .. asked .. ' ' .. channel
+    lines[#lines + 1] = other .. ' ' .. deadline .. ' ' .. asked .. ' ' .. where
   end
   if not known then
     lines[#lines + 1] = line
@@ -80,8 +89,11 @@ else
   redis.call('PEXPIRE', KEYS[2], QUEUE_TTL)
   redis.call('PEXPIRE', KEYS[3], QUEUE_TTL)
 end
-if sign == '-' then
-  -- In place, which leaves the lease alone.
-  redis.call('SETRANGE', KEYS[1], 9, '+')
+if string.sub(held, 1, 11) ~= 'holdfast1+ ' then
+  --#include lock.lua
+  if parse(held) then
+    -- In place, which leaves the lease alone.
+    redis.call('SETRANGE', KEYS[1], 9, '+')
+  end
 end
-return describe(1, held, stamp, waiters)
+return describe('1', held, now, waiters)

@@ -19,7 +19,8 @@ end
 
 -- The present life: its number, the fresh one if it is met for the first time; its birth and its age in ms; whether it is raised.
 local function present_life(fresh)
-  local name, now = own_name(), time()
+  local name, stamp = own_name(), redis.call('TIME')
+  local now = stamp[1] * 1000 + math.floor(stamp[2] / 1000)
   local number, born, raised, known =
     string.match(redis.call('GET', KEYS[6]) or '', '^(%-?%d+) (%d+) ([01]) (.+)$')
   local life

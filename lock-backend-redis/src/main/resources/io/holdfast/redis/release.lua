@@ -1,19 +1,51 @@
 -- Ends a hold, whoever shares it, and hands the resource to the next client. Idempotent: a hold is ended once.
 --
--- ARGV: token (empty: whichever hold the client has), client
--- Returns the ids of the requests that shared the hold if this ended it, 0 if there is no such hold.
-
---#include lock.lua
-
+-- ARGV: what the lock's value is expected to say after its sign: token, lease, id of the request, client. Only token and client decide;
+-- a blank in place of all before the client names whichever hold it has. And the channel of the caller's process, if requests of it that
+-- are granted are to be told by the answer (empty: by messages only)
+-- Returns 0 if there is no such hold, 1 if this ended it and its claim was the expected one; otherwise a text of words: the ids of the
+-- requests that shared the hold, or '=' for the expected one; then, if requests of this process were granted, token, lease and their
+-- ids.
+--
+-- Who asks is there to be told, needs no message, and knows better than from a message when the lease has begun. An answer that is
+-- lost has the caller ask for its waiters; one to a copy that comes late is lost, too: so the channel comes with a token only, by
+-- which nothing can be ended twice.
 local held = redis.call('GET', KEYS[1])
+
+-- Nobody waits, nearly always.
+if held == 'holdfast1- ' .. ARGV[1] then
+  redis.call('DEL', KEYS[1])
+  return 1
+end
+
+--#include hand-over.lua
+
 if not held then
   -- Its lease has run out; if somebody waits, it is their turn.
   hand_over()
   return 0
 end
-local sign, token, _, claims, holder = parse(held)
-if holder ~= ARGV[2] or (ARGV[1] ~= '' and ARGV[1] ~= token) then
-  return 0
+local sign, claims = '+', '='
+if held ~= 'holdfast1+ ' .. ARGV[1] then
+  --#include lock.lua
+  local wanted, client = string.match(ARGV[1], '^(%d+%-%d+) %d+ %x+ (.+)$')
+  if not wanted then
+    client = string.sub(ARGV[1], 2)
+  end
+  local token, holder, _
+  sign, token, _, claims, holder = parse(held)
+  if holder ~= client or (wanted and wanted ~= token) then
+    return 0
+  end
 end
-end_hold(sign)
-return claims
+local now_held, told
+if sign == '+' then
+  now_held, told = hand_over(ARGV[2])
+end
+if not now_held then
+  redis.call('DEL', KEYS[1])
+end
+if told then
+  return claims .. told
+end
+return claims == '=' and 1 or claims

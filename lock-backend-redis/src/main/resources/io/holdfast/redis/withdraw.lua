@@ -1,9 +1,12 @@
 -- Takes a request back: out of the queue, or its claim from the hold that it was granted, which ends with its last claim. Idempotent.
 --
 -- ARGV: id of the request, client, how long a late copy of the request must do nothing in ms (0: there can be none)
--- Returns {0, value, ms left, s, us, waiters} of the hold that is in such a request's way now, or nil.
+-- Returns what describe() tells of the hold that is in such a request's way now, or nil.
 
 --#include lock.lua
+--#include describe.lua
+--#include hand-over.lua
+--#include leave-queue.lua
 
 local id, client = ARGV[1], ARGV[2]
 if ARGV[3] ~= '0' then
@@ -25,12 +28,15 @@ if held and not left then
         rest[#rest + 1] = claim
       end
     end
-    if #rest == 0 then
-      held = end_hold(sign)
-    else
+    if #rest > 0 then
       held = value(sign, token, lease, table.concat(rest, ','), holder)
       redis.call('SET', KEYS[1], held, 'KEEPTTL')
+    else
+      held = sign == '+' and hand_over() or nil
+      if not held then
+        redis.call('DEL', KEYS[1])
+      end
     end
   end
 end
-return held and describe(0, held) or nil
+return held and describe('0', held) or nil

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,9 @@ final class Command {
 
     /** The thread that waits inside {@link Link#serveHere}, or null. */
     private volatile @Nullable Thread waiter;
+
+    /** Whether something hangs on the future while a thread waits for it. Written before it is queued. */
+    private boolean heeded;
 
     /** Whether it has been written to a connection that then broke. */
     private boolean maybeApplied;
@@ -105,6 +109,12 @@ final class Command {
         return script == null ? "connect" : script.name();
     }
 
+    /** Before it is queued: somebody is told of its outcome first. Gives the future for everybody else. */
+    CompletableFuture<Reply> heededBy(BiConsumer<? super @Nullable Reply, ? super @Nullable Throwable> heed) {
+        heeded = true;
+        return future.whenComplete(heed);
+    }
+
     void movedTo(Link owner) {
         link = owner;
     }
@@ -176,6 +186,7 @@ final class Command {
         } else if (reply != null) {
             future.complete(reply);
         }
+        wakeAnother();
     }
 
     /** Fails it from another thread than the one that has the role. */
@@ -183,17 +194,20 @@ final class Command {
         future.completeExceptionally(why);
     }
 
-    /** Tells a waiting thread at once, since nothing can depend on its future yet; false if there is none. */
+    /** Tells a waiting thread at once if nothing can depend on its future yet; false if there is none, or if something does. */
     boolean publishToWaiter() {
-        Thread thread = waiter;
-        if (thread == null) {
+        if (waiter == null || heeded) {
             return false;
         }
         publish();
-        if (thread != Thread.currentThread()) {
+        return true;
+    }
+
+    private void wakeAnother() {
+        Thread thread = waiter;
+        if (thread != null && thread != Thread.currentThread()) {
             LockSupport.unpark(thread);
         }
-        return true;
     }
 
     @Override

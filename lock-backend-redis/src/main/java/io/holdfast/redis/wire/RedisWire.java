@@ -6,7 +6,9 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The wire to one server, one Sentinel group or one Cluster. */
 final class RedisWire implements Wire {
@@ -29,6 +31,18 @@ final class RedisWire implements Wire {
     public CompletableFuture<Reply> run(Script script, List<byte[]> keys, List<byte[]> args, boolean durably) {
         Command command = command(script, keys, args, durably);
         return run(command);
+    }
+
+    @Override
+    public CompletableFuture<Reply> run(
+            Script script,
+            List<byte[]> keys,
+            List<byte[]> args,
+            BiConsumer<? super @Nullable Reply, ? super @Nullable Throwable> heed) {
+        Command command = command(script, keys, args, false);
+        CompletableFuture<Reply> heeded = command.heededBy(heed);
+        CompletableFuture<Reply> unused = run(command);
+        return heeded;
     }
 
     private CompletableFuture<Reply> run(Command command) {
@@ -142,6 +156,18 @@ final class RedisWire implements Wire {
         @Override
         public CompletableFuture<Reply> run(Script script, List<byte[]> keys, List<byte[]> args, boolean durably) {
             return runHere(command(script, keys, args, durably));
+        }
+
+        @Override
+        public CompletableFuture<Reply> run(
+                Script script,
+                List<byte[]> keys,
+                List<byte[]> args,
+                BiConsumer<? super @Nullable Reply, ? super @Nullable Throwable> heed) {
+            Command command = command(script, keys, args, false);
+            CompletableFuture<Reply> heeded = command.heededBy(heed);
+            CompletableFuture<Reply> unused = runHere(command);
+            return heeded;
         }
 
         @Override

@@ -2,6 +2,8 @@ package io.holdfast.redis.wire;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs scripts on the server that owns a key, and delivers what the servers publish to this process.
@@ -37,6 +39,22 @@ public interface Wire extends AutoCloseable {
      * @return completes with the answer, as the other method does; see {@link Reply#durable}
      */
     CompletableFuture<Reply> run(Script script, List<byte[]> keys, List<byte[]> args, boolean durable);
+
+    /**
+     * Runs a script, and tells somebody of the answer before anybody else.
+     *
+     * @param script what to run
+     * @param keys its keys, all in one hash slot; the first decides which server runs it
+     * @param args its arguments
+     * @param heed gets the answer, or null and what it failed with, on the thread that has read it, even where another thread waits
+     *     for it: it must be short and must not wait, but may call a wire
+     * @return completes with the answer, as the other methods do, after that
+     */
+    CompletableFuture<Reply> run(
+            Script script,
+            List<byte[]> keys,
+            List<byte[]> args,
+            BiConsumer<? super @Nullable Reply, ? super @Nullable Throwable> heed);
 
     /**
      * The same wire for callers that will wait for the answer: it does the I/O on the calling thread where it can, which takes no
