@@ -31,4 +31,13 @@ public enum CrewScenario {
     Match match() {
         return match;
     }
+
+    /** How many JVMs compile their code at the same time in its first turn: the warm-up has to be so many times as long. */
+    int freshJvms() {
+        return switch (this) {
+            case SEVERAL_JVMS -> 4;
+            case WAKE_UP -> 2;
+            default -> 1;
+        };
+    }
 }

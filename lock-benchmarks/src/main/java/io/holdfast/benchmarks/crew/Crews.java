@@ -66,7 +66,7 @@ public final class Crews implements AutoCloseable {
                             contestant.family(),
                             name,
                             pace,
-                            first ? pace.firstWarmUpMillis() : pace.warmUpMillis(),
+                            first ? pace.firstWarmUpMillis() * scenario.freshJvms() : pace.warmUpMillis(),
                             folder.resolve("section")));
         } catch (IOException | InterruptedException | RuntimeException failed) {
             crews.remove(contestant);

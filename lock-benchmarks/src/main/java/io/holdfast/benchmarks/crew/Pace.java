@@ -3,7 +3,7 @@ package io.holdfast.benchmarks.crew;
 /**
  * How long turns take, and how much is asked of them.
  *
- * @param firstWarmUpMillis how long a contestant's first turn of a scenario goes on before it counts
+ * @param firstWarmUpMillis how long a contestant's first turn of a scenario goes on before it counts, for each of its JVMs
  * @param warmUpMillis the same for its later turns
  * @param millis how long a turn counts
  * @param waiters how many wait at once, where that is measured
