@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A daemon thread that starts with the first need for it, works whenever it is woken, and is parked otherwise. */
 final class IoThread {
+    private static final long PAUSE_AFTER_ERROR_NANOS = 10_000_000;
+
     private final String name;
     private final LongSupplier work;
     private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
@@ -51,8 +53,13 @@ final class IoThread {
     private void run() {
         try {
             work();
+        } catch (Error broken) {
+            // What this one was woken for meanwhile is another one's to do. Not at once: perhaps that breaks, too.
+            LockSupport.parkNanos(PAUSE_AFTER_ERROR_NANOS);
+            thread.set(null);
+            wake();
+            throw broken;
         } finally {
-            // After an Error, the next need for it starts another one.
             thread.compareAndSet(Thread.currentThread(), null);
         }
     }
