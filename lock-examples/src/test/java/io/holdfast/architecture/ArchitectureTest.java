@@ -92,7 +92,7 @@ class ArchitectureTest {
 
     @Test
     void backendsThatAreMadeOfOthersKnowNoneInParticular() {
-        onlyKnows(SHARDED, API, SPI, CORE, QUORUM);
+        onlyKnows(SHARDED, API, SPI, CORE, QUORUM, "org.slf4j..");
         onlyKnows(QUORUM, API, SPI, CORE, "org.slf4j..");
     }
 
