@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The requests of this process that wait for a resource. News of their turn come by messages. A message can be lost with its connection,
- * and a lease that runs out tells nobody: so a request is asked again when the lease in its way is over, when a subscription was lost
+ * and a lease that runs out tells nobody: so a request is asked again when the lease in its way is over, or one as long as its own, when a subscription was lost
  * and is there again, and when a message leaves in doubt how much of the lease is left. To ask again is always safe: it finds the
  * grant, or the place in the queue.
  *
@@ -34,6 +34,8 @@ final class WaitingRoom implements Wire.Listener {
     private static final long GRACE = NANOS_PER_MILLI;
     /** How often to ask while another program holds the lock, which tells nobody when it lets go. */
     private static final long FOREIGN_PAUSE = Duration.ofMillis(100).toNanos();
+    /** The shortest lease that is guessed at where it is not known. */
+    private static final long SHORTEST_GUESS = Duration.ofSeconds(1).toNanos();
     /** Keeps queues alive in the server, which forgets them after three times that. */
     private static final long LONGEST_SILENCE = Duration.ofHours(1).toNanos();
 
@@ -144,7 +146,10 @@ final class WaitingRoom implements Wire.Listener {
         long left = holder.millisLeft() < 0
                 ? LONGEST_SILENCE
                 : Math.min(holder.millisLeft() * NANOS_PER_MILLI + GRACE, LONGEST_SILENCE);
-        long pause = holder.isForeign() ? Math.min(left, FOREIGN_PAUSE) : left;
+        // The resource may be handed on to somebody whose lease ends sooner, and only he is told. Mostly all leases are
+        // alike.
+        long guess = Math.max(waiter.request().leaseMillis() * NANOS_PER_MILLI, SHORTEST_GUESS);
+        long pause = Math.min(left, holder.isForeign() ? FOREIGN_PAUSE : guess);
         watches.add(waiter, placed.receivedAt() + pause);
     }
 

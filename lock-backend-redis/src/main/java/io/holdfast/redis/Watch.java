@@ -16,12 +16,17 @@ import org.jspecify.annotations.Nullable;
 final class Watch {
     private final Set<Waiter> waiters = new LinkedHashSet<>();
     private long askAt;
+    /** Whether one of the waiters is asking, so that its answer is about to tell when to ask next. */
+    private boolean asking;
+
     private long ringsAt;
     private Scheduler.@Nullable Cancellable timer;
 
+    /** Adds a waiter, or has one of them ask again at a moment; the earliest moment of them all counts. */
     void add(Waiter waiter, long moment) {
+        askAt = asking || waiters.isEmpty() || moment - askAt < 0 ? moment : askAt;
+        asking = false;
         waiters.add(waiter);
-        askAt = moment;
     }
 
     void remove(Waiter waiter) {
@@ -36,8 +41,10 @@ final class Watch {
         return askAt;
     }
 
+    /** One of them asks now, and once more at a moment if there is no answer by then. */
     void putOff(long moment) {
         askAt = moment;
+        asking = true;
     }
 
     List<Waiter> waiters() {
