@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first member that answers is the gate: a request waits in its queue alone, so that requests meet there, in order, and not in
  * the middle of the way. With the gate won, all others are asked. When a majority has granted, the greatest of all their tokens is written back to them;
- * when a majority has confirmed that, the grant is handed out. A round that gets no majority within its time is taken back, and
+ * when a majority has confirmed that, and the others have answered or are suspect, the grant is handed out. A round that gets no majority within its time is taken back, and
  * begun again after a random pause: whoever holds the gate of another process waits no longer than that.
  *
  * <p>All that happens to it happens one after the other, in its {@link Serial}.
@@ -202,7 +202,8 @@ final class Attempt {
         List<Ballot> silent = in(phase == Phase.WRITE ? State.GRANTED : State.ASKED);
         silent.forEach(ballot -> ballot.member().suspect());
         collect();
-        if (phase == Phase.HELD) {
+        confirm();
+        if (phase == Phase.HELD || round != rounds) {
             return;
         }
         boolean mayStillBe = in(State.GRANTED).size()
@@ -212,6 +213,7 @@ final class Attempt {
         if (!extended && mayStillBe && (phase != before || !silent.isEmpty())) {
             extended = true;
             endRoundAfter(settings.memberTimeout());
+            confirm();
         } else if (phase == Phase.COLLECT || phase == Phase.WRITE) {
             endInVain();
         }
@@ -521,10 +523,18 @@ final class Attempt {
             return;
         }
         List<Ballot> confirmed = in(State.CONFIRMED);
-        if (confirmed.size() >= majority) {
-            handOut(confirmed);
-        } else if (confirmed.size() + in(State.GRANTED).size() < majority) {
+        List<Ballot> underWay = in(State.GRANTED);
+        if (confirmed.size() + underWay.size() < majority) {
             endInVain();
+            return;
+        }
+        // Until a member has the token, it doesn't know the hold by it: another process's release would pass it by.
+        boolean worthWaiting = underWay.stream().anyMatch(ballot -> !ballot.member().isSuspect());
+        if (confirmed.size() >= majority && !worthWaiting) {
+            handOut(confirmed);
+        } else if (confirmed.size() >= majority && extended) {
+            // More time was for the majority, which is there.
+            endRoundAfter(roundNanos());
         }
     }
 
