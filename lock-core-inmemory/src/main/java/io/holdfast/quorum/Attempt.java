@@ -529,7 +529,8 @@ final class Attempt {
             return;
         }
         // Until a member has the token, it doesn't know the hold by it: another process's release would pass it by.
-        boolean worthWaiting = underWay.stream().anyMatch(ballot -> !ballot.member().isSuspect());
+        boolean worthWaiting =
+                underWay.stream().anyMatch(ballot -> !ballot.member().isSuspect());
         if (confirmed.size() >= majority && !worthWaiting) {
             handOut(confirmed);
         } else if (confirmed.size() >= majority && extended) {

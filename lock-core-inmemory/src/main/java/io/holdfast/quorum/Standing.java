@@ -134,8 +134,10 @@ final class Standing {
                 }
             }
             boolean majority = Answer.count(raised) > members.size() / 2;
-            open |= majority;
-            return majority ? null : Answer.failure("no majority of the quorum's members answers", raised);
+            // Who is met for the first time later isn't trusted any more, so that a majority must have been met by
+            // then.
+            open |= majority && lives.size() > members.size() / 2;
+            return majority && open ? null : Answer.failure("no majority of the quorum's members answers", raised);
         } finally {
             lock.unlock();
         }

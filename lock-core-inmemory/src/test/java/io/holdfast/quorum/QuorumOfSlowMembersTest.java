@@ -235,6 +235,23 @@ class QuorumOfSlowMembersTest {
         assertThat(((Grant) answer(asked)).token()).isGreaterThan(token);
     }
 
+    /** One misses the first question of the first levelling, another one the last: only a majority that answered all makes a beginning. */
+    @Test
+    void membersThatStumbleAtTheFirstStartAreTrustedAllTheSame() {
+        b.slowDown();
+        CompletionStage<AcquireReply> asked = acquire("alice", 0);
+        c.slowDown();
+        time.advance(PATIENCE);
+        b.speedUp();
+        c.turnOff();
+        c.deliver();
+        assertThat(asked.toCompletableFuture()).isCompletedExceptionally();
+        c.turnOn();
+        b.deliver();
+
+        assertThat(answer(acquire("bob", 0))).isInstanceOf(Grant.class);
+    }
+
     @Test
     void ofTwoReleasesAtOnceOneHasEndedTheHold() {
         Grant grant = (Grant) answer(acquire("alice", 0));

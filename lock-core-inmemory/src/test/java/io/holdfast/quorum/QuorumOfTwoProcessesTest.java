@@ -85,11 +85,8 @@ class QuorumOfTwoProcessesTest {
     }
 
     private static void raise(TokenFloor member, long token) {
-        long life = member.raiseFloor(0, 0)
-                .toCompletableFuture()
-                .join()
-                .memory()
-                .incarnation();
+        long life =
+                member.raiseFloor(0, 0).toCompletableFuture().join().memory().incarnation();
         assertThat(member.raiseFloor(token, life).toCompletableFuture()).isCompleted();
     }
 
