@@ -88,6 +88,11 @@ final class Waiter {
         return firstAsked.compareAndSet(false, true) && isWantedAgain(1);
     }
 
+    /** Whether the first asking is over, so that whoever sends for this does no more than queue it, which is soon done. */
+    boolean isFirstAsked() {
+        return firstAsked.get();
+    }
+
     /** Wants this to be asked again; true if the caller is to do so, false if whoever is at it will do so once more. */
     boolean wantAsking() {
         return asksWanted.getAndIncrement() == 0;

@@ -145,7 +145,7 @@ final class WaitingRoom implements Wire.Listener {
         clocks.learn(placed.node(), holder.serverMicros(), placed.sentAt(), placed.receivedAt());
         long left = holder.millisLeft() < 0
                 ? LONGEST_SILENCE
-                : Math.min(holder.millisLeft() * NANOS_PER_MILLI + GRACE, LONGEST_SILENCE);
+                : Math.min(holder.millisLeft(), LONGEST_SILENCE / NANOS_PER_MILLI) * NANOS_PER_MILLI + GRACE;
         // The resource may be handed on to somebody whose lease ends sooner, and only he is told. Mostly all leases are
         // alike.
         long guess = Math.max(waiter.request().leaseMillis() * NANOS_PER_MILLI, SHORTEST_GUESS);
@@ -187,10 +187,10 @@ final class WaitingRoom implements Wire.Listener {
         boolean tellsHere = hold.token() != HoldRef.ANY_TOKEN && subscribes && !byRequest.isEmpty();
         Address here = tellsHere ? present(wire.address(keys.get(0))) : null;
         return commands.release(hold, keys, here, (released, failure) -> {
-            if (released == null || released.resent() || !released.ended()) {
-                // Perhaps it ended the hold at another sending, whose answer is lost, and nobody has told whose turn it
-                // is.
-                askForOne(hold.resource());
+            boolean mayHaveToldBefore = released == null || released.resent() || !released.ended();
+            if (mayHaveToldBefore && hold.token() != HoldRef.ANY_TOKEN) {
+                // Perhaps it ended the hold at another sending, whose answer is lost.
+                askForAll(hold.resource());
             }
             if (released != null) {
                 released.granted().forEach(request -> granted(request, released));
@@ -208,10 +208,12 @@ final class WaitingRoom implements Wire.Listener {
             askAgain(waiter);
             return;
         }
-        // Nothing was granted before it was asked for.
-        long startedAt = waiter.request().startedAt();
-        long begin = released.sentAt() - startedAt > 0 ? released.sentAt() : startedAt;
-        finish(waiter, Optional.of(grant(waiter, released.token(), released.leaseMillis(), begin)));
+        if (released.sentAt() - waiter.request().startedAt() < 0) {
+            // The request was sent anew since: what it was granted before may be over.
+            askAgain(waiter);
+            return;
+        }
+        finish(waiter, Optional.of(grant(waiter, released.token(), released.leaseMillis(), released.sentAt())));
     }
 
     private static RedisGrant grant(Waiter waiter, long token, long leaseMillis, long begin) {
@@ -225,12 +227,11 @@ final class WaitingRoom implements Wire.Listener {
                 request.id());
     }
 
-    /** Has one of those who wait for a resource ask again. The answer tells whose turn it is, and another one here asks if it is theirs. */
-    private void askForOne(String resource) {
+    /** Has all those who wait for a resource ask again: one alone may leave before it has an answer. */
+    private void askForAll(String resource) {
         byRequest.values().stream()
                 .filter(waiter -> waiter.request().resource().equals(resource))
-                .findAny()
-                .ifPresent(this::askAgain);
+                .forEach(this::askAgain);
     }
 
     // News.
@@ -262,7 +263,10 @@ final class WaitingRoom implements Wire.Listener {
         long latest = set.map(ServerClocks.Span::latest)
                 .filter(moment -> moment - now < 0)
                 .orElse(now);
-        boolean uncertain = latest - begin > granted.leaseMillis() * NANOS_PER_MILLI / TOLERANCE || begin - now > 0;
+        // News that are older than the request are those of an earlier sending.
+        boolean uncertain = latest - begin < 0
+                || latest - begin > granted.leaseMillis() * NANOS_PER_MILLI / TOLERANCE
+                || begin - now > 0;
         if (confirms || uncertain) {
             askAgain(waiter);
             return;
@@ -272,6 +276,10 @@ final class WaitingRoom implements Wire.Listener {
 
     private void finish(Waiter waiter, Optional<RedisGrant> outcome) {
         if (settle(waiter)) {
+            if (waiter.isFirstAsked()) {
+                // Whoever gets the grant may release it at once: what asks again must reach the server before that.
+                boolean unused = waiter.awaitSending();
+            }
             waiter.turn().complete(outcome.map(grant -> grant));
         }
     }

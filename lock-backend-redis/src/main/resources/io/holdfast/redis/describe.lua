@@ -3,5 +3,7 @@
 local function describe(outcome, held, now, waiters)
   now = now or redis.call('TIME')
   waiters = waiters or redis.call('LLEN', KEYS[2])
-  return outcome .. ' ' .. redis.call('PTTL', KEYS[1]) .. ' ' .. now[1] .. ' ' .. now[2] .. ' ' .. waiters .. ' ' .. held
+  -- Another program's key may last for longer than Lua writes out by itself.
+  local left = string.format('%.0f', redis.call('PTTL', KEYS[1]))
+  return outcome .. ' ' .. left .. ' ' .. now[1] .. ' ' .. now[2] .. ' ' .. waiters .. ' ' .. held
 end

@@ -57,6 +57,14 @@ class ForeignLocksTest extends OneServerTest {
     }
 
     @Test
+    void aLockThatLastsForThousandsOfYearsIsShown() throws InterruptedException {
+        server.command("SET", KEY, "cron", "PX", "200000000000000");
+        assertThat(locks.inspect("job").orElseThrow().client()).isEqualTo("cron");
+        assertThat(locks.tryAcquire("job", "worker")).isEmpty();
+        assertThat(locks.tryAcquire("job", "worker", Duration.ofMillis(1))).isEmpty();
+    }
+
+    @Test
     void aKeyOfAnotherKindIsAnErrorThatNamesIt() {
         server.command("SADD", KEY, "member");
         assertThatThrownBy(() -> locks.tryAcquire("job", "worker"))

@@ -71,6 +71,25 @@ class ToldByAnswerTest {
     }
 
     @Test
+    void aPrefixMayHaveBlanks() {
+        try (LockBackend backend = TestBackends.builder(server.uri())
+                        .prefix("my app: ")
+                        .backend(TestBackends.TIME, TestBackends.TIME, () -> {});
+                LockBackend other = TestBackends.builder(server.uri())
+                        .prefix("my app: ")
+                        .backend(TestBackends.TIME, TestBackends.TIME, () -> {})) {
+            Grant first = granted(backend, 1);
+            CompletableFuture<Optional<Grant>> theirs = queued(other, 2);
+            CompletableFuture<Optional<Grant>> ours = queued(backend, 3);
+
+            assertThat(await(backend.release(first))).isTrue();
+            assertThat(theirs).succeedsWithin(SOON);
+            assertThat(await(other.release(theirs.join().orElseThrow()))).isTrue();
+            assertThat(ours).succeedsWithin(SOON);
+        }
+    }
+
+    @Test
     void whoseAnswerIsLostAsksWhoseTurnItIs() {
         try (ProxiedBackend backend = ProxiedBackend.connect(server)) {
             Grant first = granted(backend, 1);

@@ -28,6 +28,7 @@ record Context(
     String newChannel() {
         byte[] id = new byte[12];
         RANDOM.nextBytes(id);
-        return channelPrefix + HexFormat.of().formatHex(id);
+        // The scripts keep it as a word among others.
+        return channelPrefix.replaceAll("\\s", "_") + HexFormat.of().formatHex(id);
     }
 }

@@ -47,7 +47,8 @@ final class RedisWire implements Wire {
 
     private CompletableFuture<Reply> run(Command command) {
         if (closed.get()) {
-            return CompletableFuture.failedFuture(ended());
+            command.giveUp(ended());
+            return command.future();
         }
         router.queue(command);
         command.link().wake();
@@ -56,7 +57,8 @@ final class RedisWire implements Wire {
 
     private CompletableFuture<Reply> runHere(Command command) {
         if (closed.get()) {
-            return CompletableFuture.failedFuture(ended());
+            command.giveUp(ended());
+            return command.future();
         }
         command.waitedForBy(Thread.currentThread());
         router.queue(command);

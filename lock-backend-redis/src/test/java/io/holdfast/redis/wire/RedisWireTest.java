@@ -18,8 +18,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -247,6 +249,19 @@ class RedisWireTest {
                         wire.blocking().run(Lua.ECHO, list("key"), list("x")).join())
                 .hasCauseInstanceOf(LockBackendException.class);
         assertThatThrownBy(() -> wire.address(bytes("key")).join()).hasCauseInstanceOf(LockBackendException.class);
+    }
+
+    @Test
+    void whoWantsToBeToldFirstIsToldOfTheEndToo() {
+        wire.close();
+        for (Wire each : List.of(wire, wire.blocking())) {
+            AtomicReference<@Nullable Throwable> told = new AtomicReference<>();
+            CompletableFuture<Reply> reply =
+                    each.run(Lua.ECHO, list("key"), list("x"), (answer, failure) -> told.set(failure));
+
+            assertThat(reply).isCompletedExceptionally();
+            assertThat(told.get()).hasMessageContaining("closed");
+        }
     }
 
     @Test
