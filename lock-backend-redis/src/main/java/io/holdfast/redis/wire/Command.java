@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * belong to the thread that has the {@link Link}'s role.
  */
 final class Command {
+    private static final byte[] NO_KEY = {};
+
     private final @Nullable Script script;
     private final List<byte[]> keys;
     private final List<byte[]> args;
@@ -100,9 +102,9 @@ final class Command {
         return future;
     }
 
-    /** The key that decides where it goes, comparable. */
+    /** The key that decides where it goes, comparable; an empty one for a probe. */
     ByteBuffer key() {
-        return ByteBuffer.wrap(keys.get(0));
+        return ByteBuffer.wrap(isProbe() ? NO_KEY : keys.get(0));
     }
 
     String what() {

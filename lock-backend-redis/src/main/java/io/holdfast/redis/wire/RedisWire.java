@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +30,7 @@ final class RedisWire implements Wire {
 
     @Override
     public CompletableFuture<Reply> run(Script script, List<byte[]> keys, List<byte[]> args, boolean durably) {
-        Command command = command(script, keys, args, durably);
-        return run(command);
+        return run(command(script, keys, args, durably), RedisWire::wake);
     }
 
     @Override
@@ -39,31 +39,31 @@ final class RedisWire implements Wire {
             List<byte[]> keys,
             List<byte[]> args,
             BiConsumer<? super @Nullable Reply, ? super @Nullable Throwable> heed) {
-        Command command = command(script, keys, args, false);
+        return run(command(script, keys, args, false), heed, RedisWire::wake);
+    }
+
+    /** Queues a command, and then has it served. */
+    private CompletableFuture<Reply> run(Command command, Consumer<Command> serve) {
+        if (closed.get()) {
+            command.giveUp(ended());
+        } else {
+            router.queue(command);
+            serve.accept(command);
+        }
+        return command.future();
+    }
+
+    private CompletableFuture<Reply> run(
+            Command command,
+            BiConsumer<? super @Nullable Reply, ? super @Nullable Throwable> heed,
+            Consumer<Command> serve) {
         CompletableFuture<Reply> heeded = command.heededBy(heed);
-        CompletableFuture<Reply> unused = run(command);
+        CompletableFuture<Reply> unused = run(command, serve);
         return heeded;
     }
 
-    private CompletableFuture<Reply> run(Command command) {
-        if (closed.get()) {
-            command.giveUp(ended());
-            return command.future();
-        }
-        router.queue(command);
-        command.link().wake();
-        return command.future();
-    }
-
-    private CompletableFuture<Reply> runHere(Command command) {
-        if (closed.get()) {
-            command.giveUp(ended());
-            return command.future();
-        }
-        command.waitedForBy(Thread.currentThread());
-        router.queue(command);
-        Link.serveHere(command);
-        return command.future();
+    private static void wake(Command queued) {
+        queued.link().wake();
     }
 
     private Command command(Script script, List<byte[]> keys, List<byte[]> args, boolean durably) {
@@ -98,7 +98,7 @@ final class RedisWire implements Wire {
         Command locate =
                 Command.locate(key, context.ticker().read(), context.limits().patienceNanos());
         CompletableFuture<Address> address = new CompletableFuture<>();
-        CompletableFuture<?> unused = run(locate)
+        CompletableFuture<?> unused = run(locate, RedisWire::wake)
                 .thenCompose(reply -> locate.link().subscription().await(locate.deadline()))
                 .whenComplete((found, failure) -> {
                     if (failure == null) {
@@ -157,7 +157,7 @@ final class RedisWire implements Wire {
     private final class Blocking implements Wire {
         @Override
         public CompletableFuture<Reply> run(Script script, List<byte[]> keys, List<byte[]> args, boolean durably) {
-            return runHere(command(script, keys, args, durably));
+            return RedisWire.this.run(waitedFor(script, keys, args, durably), Link::serveHere);
         }
 
         @Override
@@ -166,10 +166,13 @@ final class RedisWire implements Wire {
                 List<byte[]> keys,
                 List<byte[]> args,
                 BiConsumer<? super @Nullable Reply, ? super @Nullable Throwable> heed) {
-            Command command = command(script, keys, args, false);
-            CompletableFuture<Reply> heeded = command.heededBy(heed);
-            CompletableFuture<Reply> unused = runHere(command);
-            return heeded;
+            return RedisWire.this.run(waitedFor(script, keys, args, false), heed, Link::serveHere);
+        }
+
+        private Command waitedFor(Script script, List<byte[]> keys, List<byte[]> args, boolean durably) {
+            Command command = command(script, keys, args, durably);
+            command.waitedForBy(Thread.currentThread());
+            return command;
         }
 
         @Override

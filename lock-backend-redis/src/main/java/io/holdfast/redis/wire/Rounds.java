@@ -3,12 +3,15 @@ package io.holdfast.redis.wire;
 import io.holdfast.redis.wire.Failure.Cure;
 import io.holdfast.spi.Scheduler;
 import io.holdfast.spi.Ticker;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -282,15 +285,22 @@ final class Rounds {
         }
     }
 
-    /** Nobody waits long for a server that isn't there, unless another may take its place. */
+    /**
+     * Nobody waits long for a server that isn't there, unless another may take its place. But a command that the server may have got
+     * already is sent again later, and what follows it for the same key must not fail before: a withdrawal would leave its request to be
+     * carried out.
+     */
     private void failFast(Round round, long now) {
         Failure why = outage.failure();
         if (why == null || why.cure() != Cure.RECONNECT || placement.isReplaceable()) {
             return;
         }
+        Set<ByteBuffer> mayRun = new HashSet<>();
         for (Iterator<Command> all = pending.iterator(); all.hasNext(); ) {
             Command command = all.next();
-            if (!command.maybeApplied() && now - command.madeAt() > Limits.graceNanos()) {
+            if (command.maybeApplied()) {
+                mayRun.add(command.key());
+            } else if (!mayRun.contains(command.key()) && now - command.madeAt() > Limits.graceNanos()) {
                 all.remove();
                 command.fail(why);
                 round.settle(command);

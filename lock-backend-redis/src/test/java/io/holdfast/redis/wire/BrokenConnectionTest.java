@@ -201,6 +201,31 @@ class BrokenConnectionTest {
         assertThat(failure(future).outcomeKnown()).isFalse();
     }
 
+    /** An acquire would be carried out after the server's return, though its withdrawal had failed. */
+    @Test
+    void whatFollowsACommandThatMayYetRunDoesNotFailBeforeIt() throws Exception {
+        try (Wire patient = WireBuilder.to("redis://127.0.0.1:" + proxy.port())
+                .answerTimeout(Duration.ofSeconds(10))
+                .build(time, time)) {
+            patient.run(Lua.ECHO, list("warm"), list("x")).get(10, TimeUnit.SECONDS);
+            proxy.silence(Direction.TO_CLIENT);
+            CompletableFuture<Reply> first = patient.run(Lua.APPEND, list("order"), list("1"));
+            await(() -> server.command("LLEN", "order").equals(1L));
+            proxy.refuse();
+            CompletableFuture<Reply> second = patient.run(Lua.APPEND, list("order"), list("2"));
+            CompletableFuture<Reply> ofAnotherKey = patient.run(Lua.ECHO, list("another"), list("x"));
+
+            assertThat(failure(ofAnotherKey).outcomeKnown()).isTrue();
+            assertThat(first).isNotDone();
+            assertThat(second).isNotDone();
+            proxy.restore();
+
+            assertThat(text(first.get(10, TimeUnit.SECONDS).value())).isEqualTo("1");
+            assertThat(text(second.get(10, TimeUnit.SECONDS).value())).isEqualTo("2");
+            assertThat(server.command("LRANGE", "order", "0", "-1").toString()).isEqualTo("[1, 2]");
+        }
+    }
+
     @Test
     void aRestartedServerIsNotNoticed() {
         try (RedisServer own = RedisServer.start();
