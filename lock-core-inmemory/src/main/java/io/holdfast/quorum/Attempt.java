@@ -11,14 +11,11 @@ import io.holdfast.spi.TokenFloor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +39,7 @@ final class Attempt {
     private final QuorumBackend quorum;
     private final Settings settings;
     private final AcquireRequest request;
-    private final List<Ballot> ballots = new ArrayList<>();
-    private final int majority;
+    private final Ballots ballots;
     private final long deadline;
     private final SplittableRandom random;
     private final Serial serial = new Serial();
@@ -90,9 +86,8 @@ final class Attempt {
         this.quorum = quorum;
         this.settings = settings;
         this.request = request;
-        members.forEach(member -> ballots.add(new Ballot(member, request)));
-        this.gate = ballots.get(0);
-        this.majority = members.size() / 2 + 1;
+        this.ballots = new Ballots(members, request, quorum.standing());
+        this.gate = ballots.all().get(0);
         this.deadline = settings.now() + request.waitNanos();
         this.random = new SplittableRandom(request.id());
     }
@@ -108,9 +103,7 @@ final class Attempt {
     /** Begins; gives the answer. An earlier attempt for the same request may have used ids of its own, which are used again. */
     CompletableFuture<AcquireReply> start(@Nullable Attempt earlier) {
         if (earlier != null) {
-            for (int i = 0; i < ballots.size(); i++) {
-                ballots.get(i).continueFrom(earlier.ballots.get(i));
-            }
+            ballots.continueFrom(earlier.ballots);
         }
         CompletableFuture<?> unused = quorum.standing()
                 .ready()
@@ -136,26 +129,12 @@ final class Attempt {
         judged = false;
         newHold = false;
         phase = Phase.GATE;
-        Ballot first = nextGate();
+        Ballot first = ballots.nextGate();
         if (first == null) {
             endInVain();
         } else {
             askGate(first);
         }
-    }
-
-    /** The first member in order that hasn't failed in this round, and isn't suspect if there is one that is not. */
-    private @Nullable Ballot nextGate() {
-        Ballot suspect = null;
-        for (Ballot ballot : ballots) {
-            if (!ballot.is(State.FAILED)) {
-                if (!ballot.member().isSuspect()) {
-                    return ballot;
-                }
-                suspect = suspect == null ? ballot : suspect;
-            }
-        }
-        return suspect;
     }
 
     private void askGate(Ballot chosen) {
@@ -168,14 +147,14 @@ final class Attempt {
         ask(chosen, request.waitNanos() > 0 ? Math.max(1, left) : 0);
         if (chosen.is(State.ASKED)) {
             // While the answer is on its way, the others may be won already; they aren't waited for.
-            ballots.stream().filter(other -> other.is(State.IDLE)).forEach(other -> ask(other, 0));
+            ballots.in(State.IDLE).forEach(other -> ask(other, 0));
         }
     }
 
     private void gateWon() {
         phase = Phase.COLLECT;
         asking = true;
-        for (Ballot ballot : ballots) {
+        for (Ballot ballot : ballots.all()) {
             if (phase == Phase.COLLECT && (ballot.is(State.IDLE) || ballot.is(State.REFUSED))) {
                 ask(ballot, roundNanos());
             }
@@ -199,17 +178,17 @@ final class Attempt {
             return;
         }
         Phase before = phase;
-        List<Ballot> silent = in(phase == Phase.WRITE ? State.GRANTED : State.ASKED);
+        List<Ballot> silent = ballots.in(phase == Phase.WRITE ? State.GRANTED : State.ASKED);
         silent.forEach(ballot -> ballot.member().suspect());
         collect();
         confirm();
         if (phase == Phase.HELD || round != rounds) {
             return;
         }
-        boolean mayStillBe = in(State.GRANTED).size()
-                        + in(State.CONFIRMED).size()
-                        + in(State.ASKED).size()
-                >= majority;
+        boolean mayStillBe = ballots.in(State.GRANTED).size()
+                        + ballots.in(State.CONFIRMED).size()
+                        + ballots.in(State.ASKED).size()
+                >= ballots.majority();
         if (!extended && mayStillBe && (phase != before || !silent.isEmpty())) {
             extended = true;
             endRoundAfter(settings.memberTimeout());
@@ -262,7 +241,7 @@ final class Attempt {
 
     /** Has a look at those that don't answer. */
     private void watch() {
-        if (silenceTimer == NO_TIMER && !in(State.ASKED).isEmpty()) {
+        if (silenceTimer == NO_TIMER && ballots.anyIn(State.ASKED)) {
             silenceTimer = settings.scheduler().schedule(() -> serial.run(this::noteSilence), settings.patience());
         }
     }
@@ -270,7 +249,7 @@ final class Attempt {
     /** Whoever can do without a silent member doesn't wait for it; one that is needed is waited for until it counts as failed. */
     private void noteSilence() {
         silenceTimer = NO_TIMER;
-        for (Ballot ballot : ballots) {
+        for (Ballot ballot : ballots.all()) {
             AcquireRequest sent = ballot.sent();
             long silent = sent == null || !ballot.is(State.ASKED) ? 0 : settings.now() - sent.startedAt();
             if (silent >= settings.memberTimeout()) {
@@ -287,7 +266,7 @@ final class Attempt {
     }
 
     private void tryAnotherGate() {
-        Ballot next = nextGate();
+        Ballot next = ballots.nextGate();
         if (next != null && !next.member().isSuspect()) {
             askGate(next);
         }
@@ -310,7 +289,7 @@ final class Attempt {
         if (ballot == gate && phase == Phase.GATE) {
             tellQueued(queue.holder());
             // Whoever waits in one queue has nothing elsewhere.
-            discard(ballots.stream().filter(other -> other != gate).toList());
+            discard(ballots.all().stream().filter(other -> other != gate).toList());
         } else if (phase == Phase.GATE) {
             // It was silent for so long that another became the gate.
             discard(List.of(ballot));
@@ -334,14 +313,7 @@ final class Attempt {
         if (phase != Phase.COLLECT || asking || request.waitNanos() > 0) {
             return;
         }
-        Map<Named, Long> holds = ballots.stream()
-                .filter(ballot -> ballot.is(State.WAITING) || ballot.is(State.REFUSED))
-                .map(Ballot::holder)
-                .flatMap(Stream::ofNullable)
-                .collect(Collectors.groupingBy(
-                        holder -> new Named(holder.resource(), holder.client(), holder.fencingToken()),
-                        Collectors.counting()));
-        if (holds.values().stream().anyMatch(members -> members >= majority)) {
+        if (ballots.agreeOnAHolder()) {
             giveUp();
         }
     }
@@ -389,10 +361,10 @@ final class Attempt {
             noteLate();
             return;
         }
-        if (ballots.stream().filter(other -> other.is(State.FAILED)).count() > ballots.size() - majority) {
+        if (ballots.leaveNoMajority()) {
             failNow();
         } else if (phase == Phase.GATE && ballot == gate) {
-            askGate(Objects.requireNonNull(nextGate(), "a member that hasn't failed"));
+            askGate(Objects.requireNonNull(ballots.nextGate(), "a member that hasn't failed"));
         } else {
             collect();
             confirm();
@@ -406,18 +378,12 @@ final class Attempt {
         if (phase != Phase.COLLECT || asking) {
             return;
         }
-        List<Ballot> granted = in(State.GRANTED);
-        boolean worthWaiting = ballots.stream()
-                .anyMatch(ballot -> ballot.is(State.ASKED) && !ballot.member().isSuspect());
-        if (granted.size() < majority) {
+        List<Ballot> granted = ballots.in(State.GRANTED);
+        boolean worthWaiting = ballots.anyWorthWaiting(State.ASKED) || ballots.waitersDecide();
+        if (granted.size() < ballots.majority() || worthWaiting || judging) {
             return;
         }
-        long votes = votes(granted);
-        boolean waitersDecide = votes < majority && votes + votes(in(State.WAITING)) >= majority;
-        if (worthWaiting || waitersDecide || judging) {
-            return;
-        }
-        long common = commonToken(granted);
+        long common = ballots.commonToken(granted);
         if (common != 0 && !judged && granted.stream().anyMatch(ballot -> ballot.token() > common)) {
             judge(granted, common);
         } else {
@@ -456,32 +422,9 @@ final class Attempt {
         return age.toNanos() <= settings.now() - startedAt + ROUNDING;
     }
 
-    /** How many of these will count, by what is known. A member that was restarted lately doesn't make a majority: those that have queued the request are waited for. */
-    private long votes(List<Ballot> granted) {
-        return granted.stream()
-                .filter(ballot -> quorum.standing().mayCount(ballot.member(), ballot.askedWhen()))
-                .count();
-    }
-
-    /**
-     * The token that a majority has in common whose votes count, or 0. It is that of a hold which the client has already, or
-     * the members have come to it by themselves.
-     */
-    private long commonToken(List<Ballot> granted) {
-        for (Ballot ballot : granted) {
-            List<Ballot> same = granted.stream()
-                    .filter(other -> other.token() == ballot.token())
-                    .toList();
-            if (same.size() >= majority && votes(same) >= majority) {
-                return ballot.token();
-            }
-        }
-        return 0;
-    }
-
     private void writeBack(List<Ballot> granted) {
         phase = Phase.WRITE;
-        long common = commonToken(granted);
+        long common = ballots.commonToken(granted);
         token = common != 0 && !newHold
                 ? common
                 : granted.stream().mapToLong(Ballot::token).max().orElseThrow();
@@ -522,29 +465,23 @@ final class Attempt {
         if (phase != Phase.WRITE) {
             return;
         }
-        List<Ballot> confirmed = in(State.CONFIRMED);
-        List<Ballot> underWay = in(State.GRANTED);
-        if (confirmed.size() + underWay.size() < majority) {
+        List<Ballot> confirmed = ballots.in(State.CONFIRMED);
+        if (confirmed.size() + ballots.in(State.GRANTED).size() < ballots.majority()) {
             endInVain();
             return;
         }
         // Until a member has the token, it doesn't know the hold by it: another process's release would pass it by.
-        boolean worthWaiting =
-                underWay.stream().anyMatch(ballot -> !ballot.member().isSuspect());
-        if (confirmed.size() >= majority && !worthWaiting) {
+        boolean worthWaiting = ballots.anyWorthWaiting(State.GRANTED);
+        if (confirmed.size() >= ballots.majority() && !worthWaiting) {
             handOut(confirmed);
-        } else if (confirmed.size() >= majority && extended) {
+        } else if (confirmed.size() >= ballots.majority() && extended) {
             // More time was for the majority, which is there.
             endRoundAfter(roundNanos());
         }
     }
 
     private void handOut(List<Ballot> confirmed) {
-        long validUntil = confirmed.stream()
-                .map(Ballot::validUntil)
-                .sorted((one, other) -> Long.signum(other - one))
-                .toList()
-                .get(majority - 1);
+        long validUntil = ballots.validUntil(confirmed);
         long lease = confirmed.stream().mapToLong(Ballot::leaseMillis).min().orElseThrow();
         if (validUntil - settings.now() <= 0) {
             endInVain();
@@ -552,10 +489,10 @@ final class Attempt {
         }
         phase = Phase.HELD;
         cancelTimers();
-        discard(in(State.LOST));
+        discard(ballots.in(State.LOST));
         QuorumGrant grant = new QuorumGrant(request.resource(), request.client(), token, lease, validUntil);
-        boolean late = hasLateMembers();
-        quorum.held(this, grant, hasIdsOfItsOwn(), late);
+        boolean late = !ballots.late().isEmpty();
+        quorum.held(this, grant, ballots.haveIdsOfTheirOwn(), late);
         if (late) {
             roundTimer =
                     settings.scheduler().schedule(() -> serial.run(this::leaveLateMembers), settings.memberTimeout());
@@ -567,20 +504,8 @@ final class Attempt {
         });
     }
 
-    private boolean hasLateMembers() {
-        return ballots.stream().anyMatch(Attempt::isLate);
-    }
-
-    private static boolean isLate(Ballot ballot) {
-        return ballot.is(State.ASKED) || ballot.is(State.WAITING) || ballot.is(State.GRANTED);
-    }
-
-    private boolean hasIdsOfItsOwn() {
-        return ballots.stream().anyMatch(Ballot::hasIdsOfItsOwn);
-    }
-
     private void noteLate() {
-        if (phase == Phase.HELD && !hasLateMembers()) {
+        if (phase == Phase.HELD && ballots.late().isEmpty()) {
             cancelTimers();
             quorum.complete(this);
         }
@@ -602,11 +527,8 @@ final class Attempt {
     private void endInVain() {
         // Another request of this client has raised the token first: the hold is there to be shared. Or a member can
         // vote by now.
-        boolean worthAnother = !in(State.LOST).isEmpty()
-                || in(State.YOUNG).stream()
-                        .anyMatch(ballot -> quorum.standing()
-                                .mayCount(ballot.member(), quorum.standing().now()));
-        LockBackendException young = in(State.YOUNG).isEmpty() ? null : youngException();
+        boolean worthAnother = ballots.anyIn(State.LOST) || ballots.hasComeOfAge();
+        LockBackendException young = ballots.anyIn(State.YOUNG) ? youngException() : null;
         cancelTimers();
         CompletableFuture<?> unused = takeAllBack();
         if (worthAnother && quickRounds++ < QUICK_ROUNDS) {
@@ -658,17 +580,7 @@ final class Attempt {
     }
 
     private void failNow() {
-        List<LockBackendException> failures = new ArrayList<>();
-        boolean applied = false;
-        for (Ballot ballot : ballots) {
-            LockBackendException failure = ballot.failure();
-            if (ballot.is(State.FAILED) && failure != null) {
-                failures.add(failure);
-            } else {
-                applied |= ballot.sent() != null && !ballot.is(State.REFUSED);
-            }
-        }
-        fail(LockBackendExceptions.of("no majority of the quorum's members could be asked", failures, applied));
+        fail(ballots.failure());
     }
 
     private void fail(LockBackendException failure) {
@@ -696,7 +608,7 @@ final class Attempt {
     }
 
     private CompletableFuture<?> takeAllBack() {
-        return takeBack(ballots);
+        return takeBack(ballots.all());
     }
 
     /** The first member comes last, as it does when a hold is released. */
@@ -719,10 +631,6 @@ final class Attempt {
         return quorum.cleaner().withdraw(ballot.member(), sent);
     }
 
-    private List<Ballot> in(State state) {
-        return ballots.stream().filter(ballot -> ballot.is(state)).toList();
-    }
-
     private void cancelTimers() {
         roundTimer.cancel();
         roundTimer = NO_TIMER;
@@ -740,7 +648,7 @@ final class Attempt {
             cancelTimers();
             quorum.forget(this);
             List<AcquireRequest> sent = new ArrayList<>();
-            for (Ballot ballot : ballots) {
+            for (Ballot ballot : ballots.all()) {
                 AcquireRequest last = ballot.sent();
                 sent.add(last == null ? ballot.ask(0, quorum.standing().now()) : last);
                 ballot.withdrawn();
@@ -757,7 +665,7 @@ final class Attempt {
 
     private void leaveLateMembers() {
         if (phase == Phase.HELD) {
-            discard(ballots.stream().filter(Attempt::isLate).toList());
+            discard(ballots.late());
             noteLate();
         }
     }
