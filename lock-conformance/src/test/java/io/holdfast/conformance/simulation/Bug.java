@@ -1,7 +1,7 @@
 package io.holdfast.conformance.simulation;
 
 /** Mistakes that people make in lock services, to be planted into the simulated backend and its server. */
-enum Bug {
+enum Bug implements PlantedBug {
     /** None: the backend as it should be. */
     NONE(""),
     /** A granted lease is counted from the arrival of the answer, not from the sending of the question. */
@@ -47,8 +47,8 @@ enum Bug {
         this.symptom = symptom;
     }
 
-    /** What the observers say of it, at least in part. */
-    String symptom() {
+    @Override
+    public String symptom() {
         return symptom;
     }
 }

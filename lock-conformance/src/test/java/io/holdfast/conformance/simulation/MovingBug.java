@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Mistakes that people make when they move locks between stores. */
-enum MovingBug {
+enum MovingBug implements PlantedBug {
     /** None: the move as it should be. */
     NONE(""),
     /** Processes go from the old map to the new one, without the configuration between. */
@@ -38,7 +38,8 @@ enum MovingBug {
         this.symptom = symptom;
     }
 
-    String symptom() {
+    @Override
+    public String symptom() {
         return symptom;
     }
 

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Mistakes that people make in quorum locks, to be planted between the quorum and its members. */
-enum QuorumBug {
+enum QuorumBug implements PlantedBug {
     /** None: the quorum as it should be. */
     NONE("", Bug.NONE),
     /** The token of a grant isn't written back. */
@@ -33,7 +33,8 @@ enum QuorumBug {
         this.ofAdapter = ofAdapter;
     }
 
-    String symptom() {
+    @Override
+    public String symptom() {
         return symptom;
     }
 
