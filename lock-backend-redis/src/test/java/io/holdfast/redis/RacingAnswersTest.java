@@ -1,0 +1,159 @@
+package io.holdfast.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.holdfast.LockBackendException;
+import io.holdfast.redis.wire.Address;
+import io.holdfast.redis.wire.Script;
+import io.holdfast.redis.wire.WireBuilder;
+import io.holdfast.spi.AcquireReply;
+import io.holdfast.spi.AcquireRequest;
+import io.holdfast.spi.Grant;
+import io.holdfast.spi.LockBackend;
+import io.holdfast.testservers.RedisServer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a waiter is told by several ways at once, each of which may be late. */
+class RacingAnswersTest {
+    private static final String PREFIX = "holdfast:";
+    private static final String RESOURCE = "resource";
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Duration SHORT = Duration.ofMillis(200);
+
+    private RedisServer server;
+    private InterceptedWire wire;
+    private LockBackend backend;
+
+    @BeforeEach
+    void start() {
+        server = RedisServer.start();
+        wire = new InterceptedWire(WireBuilder.to(server.uri())
+                .answerTimeout(Duration.ofSeconds(4))
+                .build(TestBackends.TIME, TestBackends.TIME));
+        backend = new RedisBackend(wire, PREFIX, false, false, TestBackends.TIME, TestBackends.TIME, () -> {});
+    }
+
+    @AfterEach
+    void close() {
+        backend.close();
+        server.close();
+    }
+
+    @Test
+    void anAnswerFromBeforeTheRequestWasSentAnewIsNotItsGrant() {
+        Grant first = granted(backend, request(1, LONG, Duration.ZERO));
+        CompletableFuture<Optional<Grant>> turn = queued(backend, request(2, SHORT, LONG));
+        CompletableFuture<Void> answersArrive = new CompletableFuture<>();
+        CompletableFuture<Void> grantsArrive = new CompletableFuture<>();
+        wire.intercept((script, args, send) -> {
+            CompletableFuture<Void> late = script == Scripts.RELEASE ? answersArrive : grantsArrive;
+            return script == Scripts.INSPECT ? send.get() : late.thenCombine(send.get(), (arrived, reply) -> reply);
+        });
+        CompletableFuture<Boolean> unused = backend.release(first).toCompletableFuture();
+        // The second has its turn, is not told of it, and loses it by the end of its lease: real time at a real server.
+        awaitNoHolder();
+
+        CompletableFuture<AcquireReply> anew =
+                backend.acquire(request(2, LONG, LONG)).toCompletableFuture();
+        answersArrive.complete(null);
+        grantsArrive.complete(null);
+
+        Grant grant = (Grant) await(anew);
+        assertThat(turn.getNow(Optional.empty()).map(Grant::token).orElse(grant.token()))
+                .isEqualTo(grant.token());
+        assertThat(await(backend.release(grant))).isTrue();
+    }
+
+    @Test
+    void aReleaseIsNotOvertakenByTheAskingOfItsOwnRequest() throws Exception {
+        try (LockBackend other = TestBackends.connect(server.uri())) {
+            Grant first = granted(other, request(1, LONG, Duration.ZERO));
+            CompletableFuture<Optional<Grant>> turn = queued(backend, request(2, LONG, LONG));
+            CompletableFuture<Void> asking = new CompletableFuture<>();
+            CompletableFuture<Void> goesOn = new CompletableFuture<>();
+            wire.intercept((script, args, send) -> {
+                if (script == Scripts.ACQUIRE) {
+                    asking.complete(null);
+                    goesOn.join();
+                }
+                return send.get();
+            });
+            Address here = wire.address(KeySpace.single(PREFIX).of(RESOURCE).get(0)).get(10, TimeUnit.SECONDS);
+            Thread asks = new Thread(() -> wire.listener().resubscribed(here));
+            asks.start();
+            asking.get(10, TimeUnit.SECONDS);
+
+            assertThat(await(other.release(first))).isTrue();
+            // A grant that came before the asking has gone on would be released before it: it may take its time to show.
+            Throwable unused = catchThrowable(() -> backend.release(
+                            turn.get(300, TimeUnit.MILLISECONDS).orElseThrow())
+                    .toCompletableFuture()
+                    .join());
+            goesOn.complete(null);
+            asks.join();
+            Grant second = turn.get(10, TimeUnit.SECONDS).orElseThrow();
+            boolean endedNow = await(backend.release(second));
+
+            assertThat(await(backend.inspect(RESOURCE))).isEmpty();
+            assertThat(endedNow).isTrue();
+        }
+    }
+
+    @Test
+    void whenTheAnswerToAReleaseIsLostAllThatWaitAsk() {
+        Grant first = granted(backend, request(1, LONG, Duration.ZERO));
+        CompletableFuture<Optional<Grant>> next = queued(backend, request(3, LONG, LONG));
+        CompletableFuture<Optional<Grant>> last = queued(backend, request(2, LONG, LONG));
+        wire.intercept((script, args, send) -> {
+            if (isAskingOf("client-2", script, args)) {
+                return new CompletableFuture<>();
+            }
+            return script == Scripts.RELEASE
+                    ? send.get().thenCompose(reply -> CompletableFuture.failedFuture(
+                            LockBackendException.outcomeUnknown("the answer is lost", null)))
+                    : send.get();
+        });
+
+        assertThat(backend.release(first).toCompletableFuture()).failsWithin(SOON);
+
+        assertThat(next).succeedsWithin(SOON).matches(Optional::isPresent);
+        assertThat(last).isNotDone();
+    }
+
+    private static boolean isAskingOf(String client, Script script, String args) {
+        return script == Scripts.ACQUIRE && args.contains(client);
+    }
+
+    private void awaitNoHolder() {
+        long begin = System.nanoTime();
+        while (await(backend.inspect(RESOURCE)).isPresent()) {
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(SOON);
+        }
+    }
+
+    private static Grant granted(LockBackend backend, AcquireRequest request) {
+        return (Grant) await(backend.acquire(request));
+    }
+
+    private static CompletableFuture<Optional<Grant>> queued(LockBackend backend, AcquireRequest request) {
+        return ((AcquireReply.Queued) await(backend.acquire(request))).grant().toCompletableFuture();
+    }
+
+    private static AcquireRequest request(long id, Duration lease, Duration wait) {
+        return new AcquireRequest(
+                id, RESOURCE, "client-" + id, lease.toMillis(), wait.toNanos(), TestBackends.TIME.read());
+    }
+
+    private static <T> T await(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().join();
+    }
+}
