@@ -2,8 +2,6 @@ package io.holdfast.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import io.holdfast.conformance.history.Call;
 import io.holdfast.conformance.history.Hammer;
 import io.holdfast.conformance.history.HammerPlan;
@@ -17,12 +15,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.slf4j.LoggerFactory;
 
 /** Many clients use a few resources as wildly as they may, and every answer is judged afterwards. */
 @Execution(ExecutionMode.SAME_THREAD)
@@ -46,11 +42,6 @@ class EtcdHistoryTest {
     private static final Duration LEASE_OVER_FAULTS = Duration.ofSeconds(3);
 
     private static final Duration PAUSE = Duration.ofMillis(700);
-
-    @BeforeAll
-    static void keepLostHoldsOutOfTheLog() {
-        ((Logger) LoggerFactory.getLogger("io.holdfast.core")).setLevel(Level.OFF);
-    }
 
     @Test
     void oneNodeGivesRightHistories() throws InterruptedException {

@@ -23,8 +23,6 @@ class EvictionWarningTest {
 
     @BeforeEach
     void listen() {
-        // Other tests turn the library's log off.
-        logger.setLevel(Level.WARN);
         heard.start();
         logger.addAppender(heard);
     }
@@ -32,7 +30,6 @@ class EvictionWarningTest {
     @AfterEach
     void stopListening() {
         logger.detachAppender(heard);
-        logger.setLevel(null);
     }
 
     @Test

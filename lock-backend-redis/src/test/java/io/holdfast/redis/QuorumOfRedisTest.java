@@ -2,18 +2,14 @@ package io.holdfast.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import io.holdfast.LockBackendException;
 import io.holdfast.LockHandle;
 import io.holdfast.LockOptions;
 import io.holdfast.conformance.history.Call;
 import io.holdfast.conformance.history.Hammer;
 import io.holdfast.conformance.history.HammerPlan;
-import io.holdfast.conformance.history.Kind;
 import io.holdfast.conformance.history.Rules;
 import io.holdfast.conformance.history.Verdict;
-import io.holdfast.conformance.history.Violation;
 import io.holdfast.core.LockManager;
 import io.holdfast.quorum.QuorumBackend;
 import io.holdfast.spi.LockBackend;
@@ -24,14 +20,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** Three servers, of which one after the other is killed under load and comes back without its memory. */
 class QuorumOfRedisTest {
@@ -42,14 +37,13 @@ class QuorumOfRedisTest {
     /** What a busy machine may add to a call: a hang would be longer. */
     private static final Duration PATIENCE = Duration.ofSeconds(8);
 
-    private static final Rules RULES = new Rules(false, Duration.ofMillis(500));
+    /** A busy machine notices the end of a lease late. */
+    private static final Rules RULES = new Rules(false, Duration.ofSeconds(2));
+
+    /** Of the hammer, and of whoever takes the time. */
+    private final CountDownLatch connected = new CountDownLatch(4);
 
     private final List<RedisServer> servers = List.of(RedisServer.start(), RedisServer.start(), RedisServer.start());
-
-    @BeforeAll
-    static void keepLostHoldsOutOfTheLog() {
-        ((Logger) LoggerFactory.getLogger("io.holdfast")).setLevel(Level.OFF);
-    }
 
     @AfterEach
     void close() {
@@ -63,27 +57,22 @@ class QuorumOfRedisTest {
         try {
             Future<List<Call>> hammering = threads.submit(() -> new Hammer("p", this::connect, plan).run());
             Future<List<Duration>> timing = threads.submit(this::timeCalls);
+            assertThat(connected.await(30, TimeUnit.SECONDS)).isTrue();
             loseOneAfterTheOther();
 
             List<Call> history = hammering.get();
             assertThat(history).hasSizeGreaterThan(300);
             // A client that asks again for what it holds may get another token when its hold has lost a member, and a
-            // look
-            // may see what one member alone has, since it counts silent ones as if they had it too: both as documented.
+            // look may see a member's hold before its token is raised, both as documented. Exclusion, fencing and
+            // withdrawal are as ever.
             assertThat(Verdict.of(RULES, history).violations())
-                    .filteredOn(violation -> !violation.rule().equals("linearizability") && !isOfALook(violation))
+                    .filteredOn(violation -> !violation.rule().equals("linearizability"))
                     .extracting(violation -> violation + " " + violation.calls())
                     .isEmpty();
             assertThat(timing.get()).hasSizeGreaterThan(5).allMatch(took -> took.compareTo(PATIENCE) < 0);
         } finally {
             threads.shutdownNow();
         }
-    }
-
-    private static boolean isOfALook(Violation violation) {
-        List<Call> calls = violation.calls();
-        return violation.rule().equals("withdrawal")
-                && calls.get(calls.size() - 1).kind() == Kind.INSPECT;
     }
 
     /** Each time, who came back last has its vote again, and is needed. */
@@ -127,9 +116,11 @@ class QuorumOfRedisTest {
     private LockBackend connect() {
         Map<String, LockBackend> members = new TreeMap<>();
         servers.forEach(server -> members.put("m" + members.size(), TestBackends.connect(server.uri())));
-        return QuorumBackend.builder(members, TestBackends.TIME, TestBackends.TIME)
+        LockBackend quorum = QuorumBackend.builder(members, TestBackends.TIME, TestBackends.TIME)
                 .longestLease(LONGEST_LEASE)
                 .firstStart(true)
                 .build();
+        connected.countDown();
+        return quorum;
     }
 }

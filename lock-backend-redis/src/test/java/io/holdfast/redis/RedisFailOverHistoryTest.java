@@ -2,8 +2,6 @@ package io.holdfast.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import io.holdfast.conformance.history.Call;
 import io.holdfast.conformance.history.Hammer;
 import io.holdfast.conformance.history.HammerPlan;
@@ -19,10 +17,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /**
  * Many threads at once while a primary dies and a replica takes its place. Replicas lag, so that what the primary granted or released last
@@ -32,11 +28,6 @@ class RedisFailOverHistoryTest {
     private static final Duration LEASE = Duration.ofMillis(600);
     private static final Duration DURATION = Duration.ofSeconds(8);
     private static final Rules RULES = new Rules(false, Duration.ofSeconds(1));
-
-    @BeforeAll
-    static void keepLostHoldsOutOfTheLog() {
-        ((Logger) LoggerFactory.getLogger("io.holdfast")).setLevel(Level.OFF);
-    }
 
     @Test
     void tokensGrowThroughAFailOverOfSentinels() throws Exception {

@@ -2,8 +2,6 @@ package io.holdfast.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import io.holdfast.conformance.history.Call;
 import io.holdfast.conformance.history.Hammer;
 import io.holdfast.conformance.history.HammerPlan;
@@ -12,19 +10,15 @@ import io.holdfast.conformance.history.Verdict;
 import io.holdfast.testservers.RedisServer;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** Many threads of several connections at once, recorded and judged. */
 class RedisHammerTest {
-    private static final Rules RULES = new Rules(true, Duration.ofMillis(500));
-    private static final Duration LEASE = Duration.ofMillis(200);
+    /** A busy machine notices the end of a lease late. */
+    private static final Rules RULES = new Rules(true, Duration.ofSeconds(2));
 
-    @BeforeAll
-    static void keepLostHoldsOutOfTheLog() {
-        ((Logger) LoggerFactory.getLogger("io.holdfast")).setLevel(Level.OFF);
-    }
+
+    private static final Duration LEASE = Duration.ofMillis(200);
 
     @Test
     void givesRightHistories() throws InterruptedException {

@@ -25,6 +25,11 @@ abstract class AnyThreadTests extends LockTopic {
         super(fixtures);
     }
 
+    @Override
+    final Duration answerTimeout() {
+        return fixture().patience();
+    }
+
     @Test
     @Promise(15)
     final void anotherThreadCanCloseTheHandle() throws Exception {

@@ -54,8 +54,11 @@ abstract class LockTopic extends Topic {
         return new FaultyBackend(fixture().connect());
     }
 
-    /** How long lock managers wait for an answer: a store whose leases must be long may be slow, too, where much else goes on. */
-    final Duration answerTimeout() {
+    /**
+     * How long lock managers wait for an answer: a store whose leases must be long may be slow, too, where much else goes on. Topics
+     * in which no answer is lost have more patience.
+     */
+    Duration answerTimeout() {
         Duration half = lease().dividedBy(2);
         return half.compareTo(SHORTEST_ANSWER_TIMEOUT) > 0 ? half : SHORTEST_ANSWER_TIMEOUT;
     }

@@ -23,6 +23,11 @@ abstract class MutualExclusionTests extends LockTopic {
         super(fixtures);
     }
 
+    @Override
+    final Duration answerTimeout() {
+        return fixture().patience();
+    }
+
     @Test
     @Promise(1)
     final void aHeldResourceIsRefusedToAnotherClient() {

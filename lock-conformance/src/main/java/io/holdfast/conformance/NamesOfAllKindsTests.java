@@ -24,6 +24,11 @@ abstract class NamesOfAllKindsTests extends LockTopic {
         super(fixtures);
     }
 
+    @Override
+    final Duration answerTimeout() {
+        return fixture().patience();
+    }
+
     @ParameterizedTest
     @EnumSource
     @Promise(14)

@@ -20,6 +20,11 @@ abstract class RepeatedAcquireTests extends LockTopic {
         super(fixtures);
     }
 
+    @Override
+    final Duration answerTimeout() {
+        return fixture().patience();
+    }
+
     @Test
     @Promise(6)
     final void theHolderThatAsksAgainGetsTheSameToken() {

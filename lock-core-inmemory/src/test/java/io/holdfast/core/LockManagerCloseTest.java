@@ -115,7 +115,7 @@ class LockManagerCloseTest {
         Asked<AcquireRequest, AcquireReply> asked = silent.acquires.take();
         asked.reply(ManagerRig.grant(asked.argument(), 5));
         ManagerRig.await(result::isDone);
-        try (LogCapture log = new LogCapture()) {
+        try (LogCapture log = new LogCapture(LockManager.class)) {
             manager.close();
             assertThat(log.at(Level.WARN)).hasSize(1);
         }
@@ -132,7 +132,7 @@ class LockManagerCloseTest {
                 CompletableFuture.failedFuture(LockBackendException.outcomeUnknown("connection lost", null)));
         rig.hold("a", 5, MANUAL);
         Waiting waiting = rig.queue("b", WAIT);
-        try (LogCapture log = new LogCapture()) {
+        try (LogCapture log = new LogCapture(LockManager.class)) {
             rig.manager.close();
             assertThat(log.at(Level.WARN)).hasSize(1);
         }

@@ -67,7 +67,7 @@ class LockManagerLossTest {
         });
         hold.onLost(lost -> heard.add("second"));
         other.onLost(lost -> heard.add("other"));
-        try (LogCapture log = new LogCapture()) {
+        try (LogCapture log = new LogCapture(LockManager.class)) {
             rig.advance(LEASE);
             assertThat(log.at(Level.ERROR)).hasSize(2);
         }
@@ -77,7 +77,7 @@ class LockManagerLossTest {
 
     @Test
     void lossOfARenewedHoldIsLoggedOnce() {
-        try (LogCapture log = new LogCapture()) {
+        try (LogCapture log = new LogCapture(LockManager.class)) {
             LockHandle hold = rig.hold("a", 5, MANUAL.withAutoRenewal(true));
             rig.advance(LEASE);
             assertThat(hold.isValid()).isFalse();
@@ -90,7 +90,7 @@ class LockManagerLossTest {
 
     @Test
     void endOfALeaseThatNobodyRenewsIsNoWarning() {
-        try (LogCapture log = new LogCapture()) {
+        try (LogCapture log = new LogCapture(LockManager.class)) {
             LockHandle hold = rig.hold("a", 5, MANUAL);
             rig.advance(LEASE);
             assertThat(hold.isValid()).isFalse();
@@ -100,7 +100,7 @@ class LockManagerLossTest {
 
     @Test
     void releaseIsNoLoss() {
-        try (LogCapture log = new LogCapture()) {
+        try (LogCapture log = new LogCapture(LockManager.class)) {
             LockHandle hold = rig.hold("a", 5, MANUAL);
             hold.onLost(lost -> heard.add("before"));
             hold.close();

@@ -155,7 +155,7 @@ class LockManagerReleaseTest {
         rig.advance(LEASE.minusNanos(1));
         assertThat(rig.backend.releases.skip()).isBetween(20, 40);
         assertThat(rig.manager.size()).isPositive();
-        try (LogCapture log = new LogCapture()) {
+        try (LogCapture log = new LogCapture(LockManager.class)) {
             rig.advance(ANSWER_TIMEOUT);
             assertThat(log.at(Level.WARN)).hasSize(1);
         }

@@ -7,19 +7,20 @@ import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/** What the manager logs meanwhile, kept from the console. */
-final class LogCapture implements AutoCloseable {
-    private final Logger logger = (Logger) LoggerFactory.getLogger(LockManager.class);
+/** What a class logs meanwhile, kept from the console. */
+public final class LogCapture implements AutoCloseable {
+    private final Logger logger;
     private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
 
-    LogCapture() {
+    public LogCapture(Class<?> logging) {
+        logger = (Logger) LoggerFactory.getLogger(logging);
         appender.start();
         logger.setAdditive(false);
         logger.setLevel(Level.WARN);
         logger.addAppender(appender);
     }
 
-    List<ILoggingEvent> at(Level level) {
+    public List<ILoggingEvent> at(Level level) {
         return List.copyOf(appender.list).stream()
                 .filter(event -> event.getLevel() == level)
                 .toList();

@@ -3,10 +3,9 @@ package io.holdfast.sharded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.holdfast.LockBackendException;
+import io.holdfast.core.LogCapture;
 import io.holdfast.core.ManualTime;
 import io.holdfast.spi.HoldRef;
 import io.holdfast.spi.TokenFloor;
@@ -18,7 +17,6 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 class TokenLevelTest {
     private static final TokenFloor.Memory MEMORY = new TokenFloor.Memory(1, Duration.ofHours(1));
@@ -29,22 +27,17 @@ class TokenLevelTest {
     private final Store west = new Store(5);
     private final TokenLevel level = new TokenLevel(Map.of("east", east, "north", north, "west", west), time);
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(MovingBackend.class);
-    private final ListAppender<ILoggingEvent> warnings = new ListAppender<>();
+    private final LogCapture log = new LogCapture(MovingBackend.class);
 
     @BeforeEach
-    void listen() {
-        logger.setLevel(Level.WARN);
-        warnings.start();
-        logger.addAppender(warnings);
+    void start() {
         level.start();
     }
 
     @AfterEach
     void close() {
         level.close();
-        logger.detachAppender(warnings);
-        logger.setLevel(null);
+        log.close();
     }
 
     @Test
@@ -96,7 +89,7 @@ class TokenLevelTest {
     }
 
     private List<String> told() {
-        return warnings.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+        return log.at(Level.WARN).stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 
     /** Has a token, and answers or doesn't. */

@@ -30,20 +30,24 @@ class DurabilityTest {
 
     @Test
     void aReplyTellsWhetherTheReplicasHaveIt() {
-        Durability one = new Durability(1, false, Duration.ofMillis(200));
+        Durability patient = new Durability(1, false, Duration.ofSeconds(20));
+        Durability impatient = new Durability(1, false, Duration.ofMillis(100));
         Durability two = new Durability(2, false, Duration.ofMillis(100));
         try (RedisServer primary = RedisServer.start();
                 RedisServer replica = RedisServer.builder().replicaOf(primary).start();
-                Wire ofOne = WireBuilder.to(primary.uri()).durability(one).build(time, time);
+                Wire waitsLong =
+                        WireBuilder.to(primary.uri()).durability(patient).build(time, time);
+                Wire waitsShortly =
+                        WireBuilder.to(primary.uri()).durability(impatient).build(time, time);
                 Wire ofTwo = WireBuilder.to(primary.uri()).durability(two).build(time, time)) {
             BrokenConnectionTest.await(() -> replica.info("replication").contains("master_link_status:up"));
 
-            assertThat(durable(ofOne)).isTrue();
+            assertThat(durable(waitsLong)).isTrue();
             assertThat(durable(ofTwo)).isFalse();
             replica.pause();
-            assertThat(durable(ofOne)).isFalse();
+            assertThat(durable(waitsShortly)).isFalse();
             replica.resume();
-            assertThat(durable(ofOne)).isTrue();
+            assertThat(durable(waitsLong)).isTrue();
         }
     }
 

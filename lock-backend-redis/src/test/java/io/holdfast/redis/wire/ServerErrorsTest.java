@@ -147,9 +147,9 @@ class ServerErrorsTest {
                                 "loading-process-events-interval-bytes 1024")
                         .start();
                 Wire wire = WireBuilder.to(server.uri())
-                        .answerTimeout(Duration.ofSeconds(1))
+                        .answerTimeout(Duration.ofSeconds(10))
                         .build(time, time)) {
-            server.command("DEBUG", "POPULATE", "3000", "key", "100");
+            server.command("DEBUG", "POPULATE", "10000", "key", "100");
             new Thread(() -> ignoringFailure(() -> server.command("DEBUG", "RELOAD"))).start();
             BrokenConnectionTest.await(() -> String.valueOf(catchThrowable(() -> server.command("GET", "k")))
                     .contains("LOADING"));

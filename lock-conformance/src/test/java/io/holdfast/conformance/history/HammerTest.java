@@ -2,8 +2,6 @@ package io.holdfast.conformance.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import io.holdfast.LockInfo;
 import io.holdfast.conformance.ForwardingBackend;
 import io.holdfast.inmemory.InMemoryEngine;
@@ -20,20 +18,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /** These take real time, as what they look for are the meetings of threads. */
 class HammerTest {
     private static final Rules RULES = new Rules(true, Duration.ofMillis(500));
     private static final Duration LEASE = Duration.ofMillis(60);
-
-    @BeforeAll
-    static void keepLostHoldsOutOfTheLog() {
-        ((Logger) LoggerFactory.getLogger("io.holdfast")).setLevel(Level.OFF);
-    }
 
     @Test
     void theInMemoryEngineGivesRightHistories() throws InterruptedException {

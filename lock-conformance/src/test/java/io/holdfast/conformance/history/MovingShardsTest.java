@@ -2,8 +2,6 @@ package io.holdfast.conformance.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import io.holdfast.core.SystemTime;
 import io.holdfast.inmemory.InMemoryEngine;
 import io.holdfast.sharded.MovingBackend;
@@ -20,9 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /**
  * Processes that go from one map of shards to another, one after the other, while many threads use them. It takes real time,
@@ -41,11 +37,6 @@ class MovingShardsTest {
     private final List<HammerConnection> processes = new ArrayList<>();
     /** How a process connects that starts now. */
     private volatile Supplier<LockBackend> phase = this::old;
-
-    @BeforeAll
-    static void keepLostHoldsOutOfTheLog() {
-        ((Logger) LoggerFactory.getLogger("io.holdfast")).setLevel(Level.OFF);
-    }
 
     @AfterEach
     void close() {
