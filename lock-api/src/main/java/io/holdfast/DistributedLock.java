@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Grants exclusive, expiring holds of named resources to named clients, first come first served.
  *
  * <pre>{@code
- * try (LockHandle hold = locks.acquire("orders/42", "worker-7", Duration.ofSeconds(5))) {
+ * try (LockHandle hold = locks.newClient().acquire("orders/42", Duration.ofSeconds(5))) {
  *     ledger.write(entry, hold.fencingToken());
  * }
  * }</pre>
@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * A client names one unit of work, for example a job or a request; it isn't a process, and a thread is of no account. A
  * client that acquires what it holds already gets the same hold again, with its lease at full length: so an acquire
  * whose answer was lost may simply be repeated. Two units of work that must exclude each other need two client names:
- * {@link #newClient()} makes them up. A hold that is acquired by the same client from two processes is one hold: a
+ * {@link #newClient()} makes them up. Threads that ask with one name don't exclude each other: they share one hold. A hold that is acquired by the same client from two processes is one hold: a
  * release by either ends it, and the other learns of that with its next heartbeat.
  *
  * <h2>Timeouts</h2>
@@ -202,8 +202,10 @@ public interface DistributedLock extends AutoCloseable {
 
     /**
      * Acquires a resource, does some work under it, and releases it. A hold that is lost meanwhile doesn't stop the
-     * work: let it ask {@link LockHandle#ensureValid} or use the token where that matters. Holds aren't counted: inside
-     * another hold of the same client and resource this joins that one, and releases it at its end.
+     * work: let it ask {@link LockHandle#ensureValid} or use the token where that matters.
+     *
+     * <p>Don't nest calls of one client for one resource: holds aren't counted, so the inner call joins the hold, releases it at its
+     * end, and the outer work goes on without it, as its handle's {@link LockHandle#isValid} tells.
      *
      * @param resource what to lock
      * @param client who asks

@@ -106,8 +106,8 @@ public interface LockHandle extends AutoCloseable {
     CompletableFuture<Boolean> releaseAsync();
 
     /**
-     * Releases the hold and waits for the backend's answer. Does nothing if the hold has ended. An interrupt doesn't
-     * keep it from releasing, and stays set.
+     * Releases the hold and waits for the backend's answer, no longer than the lock's answer timeout. Does nothing if the hold has
+     * ended. An interrupt doesn't keep it from releasing, and stays set.
      *
      * <p>Throws nothing when the backend can't be reached: the release is then tried again in the background until the
      * lease has ended, which ends the hold in any case.

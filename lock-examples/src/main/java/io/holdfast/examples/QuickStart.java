@@ -17,7 +17,7 @@ public final class QuickStart {
      */
     public static void main(String[] args) throws InterruptedException {
         try (DistributedLock locks = Locks.open("memory:")) {
-            try (LockHandle hold = locks.acquire("orders/42", "worker-7", Duration.ofSeconds(5))) {
+            try (LockHandle hold = locks.newClient().acquire("orders/42", Duration.ofSeconds(5))) {
                 System.out.println("I alone work on " + hold.resource() + ", by token " + hold.fencingToken());
             }
         }

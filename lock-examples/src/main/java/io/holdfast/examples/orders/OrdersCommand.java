@@ -91,7 +91,8 @@ final class OrdersCommand implements Callable<Integer> {
             paramLabel = "NAME",
             defaultValue = "memory",
             description = "where the locks are kept: memory; redis or etcd, which start a server for the demo alone; "
-                    + "sharded, which starts three and spreads the locks over them; or the URI of a store, "
+                    + "sharded, which starts three and spreads the locks over them; quorum, which starts three "
+                    + "and loses one in the middle; or the URI of a store, "
                     + "such as redis://localhost or etcd://localhost:2379 (default: ${DEFAULT-VALUE})")
     private String backend = "";
 
