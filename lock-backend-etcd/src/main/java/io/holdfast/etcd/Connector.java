@@ -104,6 +104,7 @@ final class Connector {
         if (settings.endpoints.isEmpty()) {
             throw new IllegalArgumentException("endpoints must be set");
         }
+        SslContext encryption = encryption(settings);
         EventLoopGroup loop = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("holdfast-etcd", true), NioIoHandler.newFactory());
         NettyChannelBuilder builder = NettyChannelBuilder.forTarget("ip:///" + String.join(",", settings.endpoints))
@@ -116,7 +117,6 @@ final class Connector {
                 .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(PONG_SECONDS, TimeUnit.SECONDS)
                 .maxInboundMessageSize(LARGEST_ANSWER);
-        SslContext encryption = encryption(settings);
         ManagedChannel channel = (encryption == null ? builder.usePlaintext() : builder.sslContext(encryption)).build();
         long timeout = settings.answerTimeout.toNanos() / 2;
         Login login = settings.user == null || settings.password == null
@@ -128,6 +128,9 @@ final class Connector {
     }
 
     private static @Nullable SslContext encryption(Settings settings) {
+        if (settings.sslContext != null && (settings.authorities != null || settings.certificate != null)) {
+            throw new IllegalArgumentException("an SslContext brings its own authorities and certificate");
+        }
         if (settings.sslContext != null || !settings.tls) {
             return settings.sslContext;
         }

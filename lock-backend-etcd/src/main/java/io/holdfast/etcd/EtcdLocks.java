@@ -197,7 +197,7 @@ public final class EtcdLocks {
         /**
          * Sets who runs other people's code: listeners to lost holds, and what hangs on the futures of asynchronous acquires.
          *
-         * @param executor runs it, not on the calling thread; isn't shut down with the lock
+         * @param executor the common pool unless set; runs it not on the calling thread; isn't shut down with the lock
          * @return this
          */
         public Builder callbackExecutor(Executor executor) {

@@ -3,11 +3,13 @@ package io.holdfast.etcd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.netty.GrpcSslContexts;
 import io.holdfast.DistributedLock;
 import io.holdfast.LockBackendException;
 import io.holdfast.LockHandle;
 import io.holdfast.testservers.EtcdServer;
 import io.holdfast.testservers.TestCertificate;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -72,6 +74,20 @@ class EtcdTlsTest {
         assertLocks(to(wantsCertificates)
                 .trust(certificate.certificate())
                 .clientCertificate(certificate.certificate(), certificate.key()));
+    }
+
+    @Test
+    void aContextOfOnesOwnBringsAuthoritiesAndCertificate() throws Exception {
+        SslContext context = GrpcSslContexts.forClient()
+                .trustManager(certificate.certificate().toFile())
+                .build();
+        assertLocks(to(encrypted).tls(context));
+        assertThatThrownBy(() -> to(encrypted)
+                        .tls(context)
+                        .trust(certificate.certificate())
+                        .connect())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("brings its own authorities");
     }
 
     @Test
