@@ -34,11 +34,12 @@ final class InterceptedWire implements Wire {
         return present;
     }
 
-    private CompletableFuture<Reply> run(
-            Script script, List<byte[]> args, Supplier<CompletableFuture<Reply>> send) {
+    private CompletableFuture<Reply> run(Script script, List<byte[]> args, Supplier<CompletableFuture<Reply>> send) {
         String words = String.join(
                 " ",
-                args.stream().map(arg -> new String(arg, StandardCharsets.UTF_8)).toList());
+                args.stream()
+                        .map(arg -> new String(arg, StandardCharsets.UTF_8))
+                        .toList());
         return interceptor.pass(script, words, send);
     }
 

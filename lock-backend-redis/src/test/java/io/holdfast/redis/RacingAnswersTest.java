@@ -87,17 +87,19 @@ class RacingAnswersTest {
                 }
                 return send.get();
             });
-            Address here = wire.address(KeySpace.single(PREFIX).of(RESOURCE).get(0)).get(10, TimeUnit.SECONDS);
+            Address here =
+                    wire.address(KeySpace.single(PREFIX).of(RESOURCE).get(0)).get(10, TimeUnit.SECONDS);
             Thread asks = new Thread(() -> wire.listener().resubscribed(here));
             asks.start();
             asking.get(10, TimeUnit.SECONDS);
 
             assertThat(await(other.release(first))).isTrue();
-            // A grant that came before the asking has gone on would be released before it: it may take its time to show.
-            Throwable unused = catchThrowable(() -> backend.release(
-                            turn.get(300, TimeUnit.MILLISECONDS).orElseThrow())
-                    .toCompletableFuture()
-                    .join());
+            // A grant that came before the asking has gone on would be released before it: it may take its time to
+            // show.
+            Throwable unused = catchThrowable(
+                    () -> backend.release(turn.get(300, TimeUnit.MILLISECONDS).orElseThrow())
+                            .toCompletableFuture()
+                            .join());
             goesOn.complete(null);
             asks.join();
             Grant second = turn.get(10, TimeUnit.SECONDS).orElseThrow();
@@ -118,8 +120,9 @@ class RacingAnswersTest {
                 return new CompletableFuture<>();
             }
             return script == Scripts.RELEASE
-                    ? send.get().thenCompose(reply -> CompletableFuture.failedFuture(
-                            LockBackendException.outcomeUnknown("the answer is lost", null)))
+                    ? send.get()
+                            .thenCompose(reply -> CompletableFuture.failedFuture(
+                                    LockBackendException.outcomeUnknown("the answer is lost", null)))
                     : send.get();
         });
 

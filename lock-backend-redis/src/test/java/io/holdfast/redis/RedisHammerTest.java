@@ -17,7 +17,6 @@ class RedisHammerTest {
     /** A busy machine notices the end of a lease late. */
     private static final Rules RULES = new Rules(true, Duration.ofSeconds(2));
 
-
     private static final Duration LEASE = Duration.ofMillis(200);
 
     @Test

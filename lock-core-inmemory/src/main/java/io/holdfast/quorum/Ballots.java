@@ -67,7 +67,8 @@ final class Ballots {
 
     /** Whether one of those that are in this state will probably answer soon. */
     boolean anyWorthWaiting(State state) {
-        return all.stream().anyMatch(ballot -> ballot.is(state) && !ballot.member().isSuspect());
+        return all.stream()
+                .anyMatch(ballot -> ballot.is(state) && !ballot.member().isSuspect());
     }
 
     /** Those that may still become a part of a hold which is handed out already. */

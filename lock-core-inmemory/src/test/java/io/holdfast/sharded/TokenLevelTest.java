@@ -89,7 +89,9 @@ class TokenLevelTest {
     }
 
     private List<String> told() {
-        return log.at(Level.WARN).stream().map(ILoggingEvent::getFormattedMessage).toList();
+        return log.at(Level.WARN).stream()
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
     }
 
     /** Has a token, and answers or doesn't. */

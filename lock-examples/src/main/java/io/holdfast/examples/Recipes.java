@@ -70,8 +70,8 @@ public final class Recipes {
      * @throws LockTimeoutException if one of them was held by somebody else; none is held then
      * @throws Exception if the work throws it, or the thread is interrupted while it waits
      */
-    public static <T> T withAll(
-            DistributedLock locks, Collection<String> resources, Duration timeout, Callable<T> work) throws Exception {
+    public static <T> T withAll(DistributedLock locks, Collection<String> resources, Duration timeout, Callable<T> work)
+            throws Exception {
         LockClient client = locks.newClient();
         long deadline = System.nanoTime() + timeout.toNanos();
         Deque<LockHandle> holds = new ArrayDeque<>();
