@@ -3,7 +3,7 @@ package io.holdfast.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /**
@@ -15,7 +15,7 @@ final class StolenTime {
     private static final Path COUNTERS = Path.of("/proc/stat");
 
     private static final int COUNTED = 8;
-    private static final Pattern BLANKS = Pattern.compile("\\s+");
+    private static final Pattern NUMBER = Pattern.compile("(?<=\\s)\\d+");
 
     private final Path file;
     private final long[] before;
@@ -41,15 +41,14 @@ final class StolenTime {
     }
 
     private static long[] read(Path file) {
-        long[] counters = new long[COUNTED];
         try {
-            String[] words = BLANKS.split(Files.readAllLines(file).get(0).toLowerCase(Locale.ROOT));
-            for (int i = 0; i < COUNTED && i + 1 < words.length; i++) {
-                counters[i] = Long.parseLong(words[i + 1]);
-            }
+            long[] counters = NUMBER.matcher(Files.readAllLines(file).get(0))
+                    .results()
+                    .mapToLong(number -> Long.parseLong(number.group()))
+                    .toArray();
+            return Arrays.copyOf(counters, COUNTED);
         } catch (IOException | RuntimeException notLinux) {
             return new long[COUNTED];
         }
-        return counters;
     }
 }
