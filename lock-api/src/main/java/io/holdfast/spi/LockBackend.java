@@ -1,6 +1,7 @@
 package io.holdfast.spi;
 
 import io.holdfast.LockInfo;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -83,6 +84,15 @@ public interface LockBackend extends AutoCloseable {
      */
     default LockBackend blocking() {
         return this;
+    }
+
+    /**
+     * How long the store may take to answer a command before it counts as failed, unless the caller of the lock manager sets something else.
+     *
+     * @return the same value at every call, from one millisecond to one hour; one second by default
+     */
+    default Duration answerTimeout() {
+        return Duration.ofSeconds(1);
     }
 
     /**

@@ -65,8 +65,9 @@ public interface TokenFloor {
      * For how long a store has remembered everything that it granted. One that may forget a hold at a restart has
      * remembered since it started; one that writes everything to disk before it answers has remembered for ever.
      *
-     * @param incarnation differs from that of every earlier life of the store which may have been forgotten: a random number
-     *     that is made with each start, or a constant for a store that never forgets
+     * @param incarnation differs from that of every earlier life of the store which may have been forgotten, and from that of
+     *     every other store, by which one with two addresses is told: a random number that is made with each start, or once for all by a store
+     *     that never forgets
      * @param age how long the store has certainly remembered, counted back from the answer by the store's monotonic clock;
      *     {@link #FOR_EVER} for a store that never forgets
      */

@@ -7,6 +7,7 @@ import io.holdfast.spi.Capabilities;
 import io.holdfast.spi.HoldRef;
 import io.holdfast.spi.LockBackend;
 import io.holdfast.spi.RenewOutcome;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -88,6 +89,11 @@ final class EtcdBackend implements LockBackend {
                                 desk.keys().queue(resource),
                                 resource,
                                 desk.store().deadline());
+    }
+
+    @Override
+    public Duration answerTimeout() {
+        return Duration.ofNanos(desk.store().answerNanos());
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.etcd.jetcd.Client;
 import io.holdfast.DistributedLock;
 import io.holdfast.LockOptions;
 import io.holdfast.LockProvider;
+import io.holdfast.spi.BackendFactory;
 import io.holdfast.spi.BackendProvider;
 import io.holdfast.spi.LockBackend;
 import io.holdfast.spi.Scheduler;
@@ -56,8 +57,8 @@ public final class EtcdLocks {
         return new Builder();
     }
 
-    /** Configures a connection to etcd. Not thread-safe. */
-    public static final class Builder {
+    /** Configures a connection to etcd, for locks of its own or as one of several stores. Not thread-safe. */
+    public static final class Builder implements BackendFactory {
         final Settings settings = new Settings();
 
         private Builder() {}
@@ -215,6 +216,12 @@ public final class EtcdLocks {
         public DistributedLock connect() {
             return Connector.lock(settings);
         }
+
+        /** {@inheritDoc} Default options and executor aren't its business. */
+        @Override
+        public LockBackend backend(Ticker ticker, Scheduler scheduler) {
+            return Connector.backend(settings, ticker, scheduler, () -> {});
+        }
     }
 
     /** Opens {@code etcd:} for {@link io.holdfast.Locks#open}. */
@@ -234,7 +241,7 @@ public final class EtcdLocks {
 
         @Override
         public LockBackend connect(URI uri, Ticker ticker, Scheduler scheduler) {
-            return Connector.backend(EtcdUri.configure(uri, builder()).settings, ticker, scheduler, () -> {});
+            return EtcdUri.configure(uri, builder()).backend(ticker, scheduler);
         }
     }
 }

@@ -8,6 +8,7 @@ import io.holdfast.core.SystemTime;
 import io.holdfast.redis.wire.Durability;
 import io.holdfast.redis.wire.Wire;
 import io.holdfast.redis.wire.WireBuilder;
+import io.holdfast.spi.BackendFactory;
 import io.holdfast.spi.BackendProvider;
 import io.holdfast.spi.LockBackend;
 import io.holdfast.spi.Scheduler;
@@ -84,8 +85,8 @@ public final class RedisLocks {
         return uri.toLowerCase(Locale.ROOT).matches("rediss?\\+cluster:.*");
     }
 
-    /** Configures locks in Redis. Not thread-safe. */
-    public static final class Builder {
+    /** Configures Redis, for locks of its own or as one of several stores. Not thread-safe. */
+    public static final class Builder implements BackendFactory {
         private final WireBuilder wire;
         private final boolean cluster;
         private String prefix;
@@ -241,6 +242,12 @@ public final class RedisLocks {
             return manager.build();
         }
 
+        /** {@inheritDoc} Default options and executor aren't its business. */
+        @Override
+        public LockBackend backend(Ticker ticker, Scheduler scheduler) {
+            return backend(ticker, scheduler, () -> {});
+        }
+
         /**
          * Connects, for a manager or a composite over several stores.
          *
@@ -278,7 +285,7 @@ public final class RedisLocks {
 
         @Override
         public LockBackend connect(URI uri, Ticker ticker, Scheduler scheduler) {
-            return configured(uri).backend(ticker, scheduler, () -> {});
+            return configured(uri).backend(ticker, scheduler);
         }
 
         private static Builder configured(URI uri) {

@@ -1,9 +1,9 @@
 package io.holdfast.core;
 
+import io.holdfast.DistributedLock;
+import io.holdfast.spi.BackendFactory;
 import io.holdfast.spi.BackendProvider;
 import io.holdfast.spi.LockBackend;
-import io.holdfast.spi.Scheduler;
-import io.holdfast.spi.Ticker;
 import java.net.URI;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -14,26 +14,27 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Backends that are named by URIs, for locks that are made of several. No message of this class repeats more of a URI than its scheme. */
 public final class Backends {
     private Backends() {}
 
     /**
-     * Connects to the store that a URI names. {@code memory:} is a new engine in this process's memory.
+     * Finds what connects to the store that a URI names. {@code memory:} is a new engine in this process's memory.
      *
      * @param uri the scheme, in letters of either case, chooses the backend; the rest is its configuration
-     * @param ticker the time that grants are valid by
-     * @param scheduler runs what the backend has to do later; agrees with the ticker
-     * @return the backend, to be closed by the caller
+     * @return connects to the store; it throws an {@link IllegalArgumentException} if the URI makes no sense to the backend
      * @throws IllegalArgumentException if the text isn't a URI, or no backend on the class path answers to its scheme
      */
-    public static LockBackend connect(String uri, Ticker ticker, Scheduler scheduler) {
+    public static BackendFactory factory(String uri) {
         String scheme = uri.substring(0, Math.max(0, uri.indexOf(':'))).toLowerCase(Locale.ROOT);
         TreeSet<String> known = new TreeSet<>();
         for (BackendProvider provider : ServiceLoader.load(BackendProvider.class)) {
             if (provider.schemes().contains(scheme)) {
-                return provider.connect(parse(scheme, uri.substring(scheme.length() + 1)), ticker, scheduler);
+                URI parsed = parse(scheme, uri.substring(scheme.length() + 1));
+                return (ticker, scheduler) -> provider.connect(parsed, ticker, scheduler);
             }
             known.addAll(provider.schemes());
         }
@@ -43,20 +44,26 @@ public final class Backends {
     }
 
     /**
-     * Connects to several stores; if one can't be, the others are closed again.
+     * Opens a lock over a backend that is made of several. If that fails, nothing is left open.
      *
-     * @param uris the stores' URIs by their names
-     * @param ticker as for {@link #connect}
-     * @param scheduler as for {@link #connect}
-     * @return the backends by the same names, in the same order
+     * @param connect connects, by the time that it is given; what it makes ends that time when it is closed
+     * @param configure configures the manager
+     * @return the lock, to be closed by the caller
      */
-    public static Map<String, LockBackend> connectAll(Map<String, String> uris, Ticker ticker, Scheduler scheduler) {
-        Map<String, LockBackend> connected = new LinkedHashMap<>();
+    public static DistributedLock open(
+            Function<SystemTime, LockBackend> connect, Consumer<LockManager.Builder> configure) {
+        SystemTime time = new SystemTime();
+        LockBackend backend = null;
         try {
-            uris.forEach((name, uri) -> connected.put(name, connect(uri, ticker, scheduler)));
-            return connected;
+            backend = connect.apply(time);
+            LockManager.Builder manager = LockManager.builder(backend).time(time, time);
+            configure.accept(manager);
+            return manager.build();
         } catch (RuntimeException failure) {
-            connected.values().forEach(LockBackend::close);
+            if (backend != null) {
+                backend.close();
+            }
+            time.close();
             throw failure;
         }
     }
@@ -98,6 +105,22 @@ public final class Backends {
         } catch (DateTimeParseException malformed) {
             throw new IllegalArgumentException(name + " must be a duration, as in '" + name + "=PT5S'");
         }
+    }
+
+    /**
+     * Reads a part of such a URI that is a setting.
+     *
+     * @param name the setting
+     * @param text its value
+     * @return whether it is {@code true}
+     * @throws IllegalArgumentException if it is neither {@code true} nor {@code false}; the message names the setting and doesn't repeat the value
+     */
+    public static boolean flag(String name, String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException(name + " must be 'true' or 'false'");
+        };
     }
 
     private static List<String> split(URI uri) {

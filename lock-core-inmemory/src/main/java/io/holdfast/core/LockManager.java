@@ -6,6 +6,7 @@ import io.holdfast.LockInfo;
 import io.holdfast.LockOptions;
 import io.holdfast.LockTimeoutException;
 import io.holdfast.Names;
+import io.holdfast.core.internal.Durations;
 import io.holdfast.spi.AcquireReply;
 import io.holdfast.spi.AcquireRequest;
 import io.holdfast.spi.Grant;
@@ -49,6 +50,7 @@ public final class LockManager implements DistributedLock {
     private final LockBackend backend;
     private final Services services;
     private final LockOptions defaultOptions;
+    private final long maxLeaseMillis;
     private final Ticker ticker;
     private final Runnable stopTime;
     /** Keeps the ids of processes apart whose generators happen to agree. */
@@ -56,9 +58,10 @@ public final class LockManager implements DistributedLock {
 
     private LockManager(Builder builder, Ticker ticker, Scheduler scheduler, Runnable stopTime) {
         this.backend = builder.backend;
-        this.services =
-                new Services(backend, builder.answerTimeout.toNanos(), builder.callbackExecutor, ticker, scheduler);
+        Duration answerTimeout = builder.answerTimeout == null ? backend.answerTimeout() : builder.answerTimeout;
+        this.services = new Services(backend, answerTimeout.toNanos(), builder.callbackExecutor, ticker, scheduler);
         this.defaultOptions = builder.defaultOptions;
+        this.maxLeaseMillis = backend.capabilities().maxLease().toMillis();
         this.ticker = ticker;
         this.stopTime = stopTime;
     }
@@ -133,9 +136,14 @@ public final class LockManager implements DistributedLock {
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("timeout must not be negative, but was " + timeout);
         }
+        long leaseMillis = options.lease().toMillis();
+        if (leaseMillis > maxLeaseMillis) {
+            throw new IllegalArgumentException("lease must be at most " + Duration.ofMillis(maxLeaseMillis)
+                    + ", the longest that " + services.calls().name() + " grants, but was " + options.lease());
+        }
         long id = ThreadLocalRandom.current().nextLong() ^ idSalt;
         long waitNanos = timeout.compareTo(LONGEST_WAIT) < 0 ? timeout.toNanos() : LONGEST_WAIT.toNanos();
-        return new AcquireRequest(id, resource, client, options.lease().toMillis(), waitNanos, ticker.read());
+        return new AcquireRequest(id, resource, client, leaseMillis, waitNanos, ticker.read());
     }
 
     private Begun beginBlocking(AcquireRequest request, Duration timeout, LockOptions options)
@@ -273,7 +281,7 @@ public final class LockManager implements DistributedLock {
     public static final class Builder {
         private final LockBackend backend;
         private LockOptions defaultOptions = LockOptions.defaults();
-        private Duration answerTimeout = Duration.ofSeconds(1);
+        private @Nullable Duration answerTimeout;
         private Executor callbackExecutor = Services.LAST_RESORT;
         private @Nullable Ticker ticker;
         private @Nullable Scheduler scheduler;
@@ -297,16 +305,12 @@ public final class LockManager implements DistributedLock {
          * Sets how long the backend may take to answer a call before the call fails. An acquire waits for its own timeout if that
          * is longer.
          *
-         * @param timeout from one millisecond to one hour; one second unless set
+         * @param timeout from one millisecond to one hour; what {@link LockBackend#answerTimeout} says unless set
          * @return this
          * @throws IllegalArgumentException if it is shorter or longer
          */
         public Builder answerTimeout(Duration timeout) {
-            Objects.requireNonNull(timeout, "timeout");
-            if (timeout.compareTo(Duration.ofMillis(1)) < 0 || timeout.compareTo(Duration.ofHours(1)) > 0) {
-                throw new IllegalArgumentException("timeout must be from PT0.001S to PT1H, but was " + timeout);
-            }
-            this.answerTimeout = timeout;
+            this.answerTimeout = Durations.require("timeout", timeout, Durations.MILLISECOND, Durations.HOUR);
             return this;
         }
 

@@ -528,12 +528,13 @@ final class Attempt {
         // Another request of this client has raised the token first: the hold is there to be shared. Or a member can
         // vote by now.
         boolean worthAnother = ballots.anyIn(State.LOST) || ballots.hasComeOfAge();
-        LockBackendException young = ballots.anyIn(State.YOUNG) ? youngException() : null;
+        LockBackendException young =
+                ballots.anyIn(State.YOUNG) ? quorum.standing().withoutVote() : null;
         cancelTimers();
         CompletableFuture<?> unused = takeAllBack();
         if (worthAnother && quickRounds++ < QUICK_ROUNDS) {
             beginRound();
-        } else if (deadline - settings.now() > 0 && request.waitNanos() > 0) {
+        } else if (young == null ? deadline - settings.now() > 0 && request.waitNanos() > 0 : mayComeOfAge()) {
             pause();
         } else if (young != null) {
             fail(young);
@@ -542,9 +543,12 @@ final class Attempt {
         }
     }
 
-    private LockBackendException youngException() {
-        return LockBackendException.outcomeUnknown(
-                "too many members of the quorum have been restarted within the longest lease", null);
+    /** Whether it is worth waiting for members to get their votes. It isn't up to the last moment, in which nobody would hear any more why it was in vain. */
+    private boolean mayComeOfAge() {
+        long left = deadline - settings.now();
+        return request.waitNanos() > 0
+                && left > settings.patience() + (FIRST_PAUSE << MOST_DOUBLINGS)
+                && !quorum.standing().isInVainUntil(deadline);
     }
 
     private void pause() {

@@ -3,6 +3,8 @@ package io.holdfast.quorum;
 import io.holdfast.LockBackendException;
 import io.holdfast.LockInfo;
 import io.holdfast.LockOptions;
+import io.holdfast.core.internal.Durations;
+import io.holdfast.core.internal.QuorumLimits;
 import io.holdfast.spi.AcquireReply;
 import io.holdfast.spi.AcquireRequest;
 import io.holdfast.spi.Capabilities;
@@ -39,13 +41,10 @@ import java.util.stream.Stream;
  * {@link io.holdfast.spi.TokenFloor.Memory} and votes at once.
  */
 public final class QuorumBackend implements LockBackend {
-    /** How long a member may take to answer unless set. */
-    static final Duration DEFAULT_MEMBER_TIMEOUT = Duration.ofSeconds(1);
-
-    private static final Duration LEAST = Duration.ofMillis(1);
-    private static final int REMEMBERED = 10_000;
     /** Shorter leases become as long: two round trips must fit into a third of it. */
-    public static final Duration SHORTEST_LEASE = Duration.ofMillis(50);
+    public static final Duration SHORTEST_LEASE = QuorumLimits.SHORTEST_LEASE;
+
+    private static final int REMEMBERED = 10_000;
 
     private final List<Member> members;
     private final int majority;
@@ -87,7 +86,7 @@ public final class QuorumBackend implements LockBackend {
                 builder.firstStart);
         this.standing = new Standing(members, settings);
         this.cleaner = new Cleaner(settings);
-        this.capabilities = common(members);
+        this.capabilities = common(members, builder.longestLease);
         this.releasedByAny = builder.releasedByAny;
         this.onClose = builder.onClose;
     }
@@ -110,7 +109,7 @@ public final class QuorumBackend implements LockBackend {
         return new Builder(members, ticker, scheduler);
     }
 
-    private static Capabilities common(List<Member> members) {
+    private static Capabilities common(List<Member> members, Duration longestLease) {
         List<Capabilities> all =
                 members.stream().map(member -> member.store().capabilities()).toList();
         String names = String.join(
@@ -119,6 +118,9 @@ public final class QuorumBackend implements LockBackend {
                 "quorum of " + members.size() + " (" + names + ")",
                 Stream.concat(Stream.of(SHORTEST_LEASE), all.stream().map(Capabilities::minLease))
                         .max(Duration::compareTo)
+                        .orElseThrow(),
+                Stream.concat(Stream.of(longestLease), all.stream().map(Capabilities::maxLease))
+                        .min(Duration::compareTo)
                         .orElseThrow(),
                 all.stream()
                         .map(Capabilities::leaseGranularity)
@@ -287,11 +289,10 @@ public final class QuorumBackend implements LockBackend {
         }
     }
 
-    static Duration atLeastOneMilli(Duration duration, String argument) {
-        if (duration.compareTo(LEAST) < 0) {
-            throw new IllegalArgumentException(argument + " must be at least " + LEAST + ", but was " + duration);
-        }
-        return duration;
+    /** {@inheritDoc} Twice what a member may take: an acquire asks for grants first, and writes the token back then. */
+    @Override
+    public Duration answerTimeout() {
+        return Duration.ofNanos(settings.memberTimeout()).multipliedBy(2);
     }
 
     private static LockBackendException closedException() {
@@ -340,9 +341,9 @@ public final class QuorumBackend implements LockBackend {
         private final Map<String, LockBackend> members;
         private final Ticker ticker;
         private final Scheduler scheduler;
-        private Duration memberTimeout = DEFAULT_MEMBER_TIMEOUT;
+        private Duration memberTimeout = QuorumLimits.MEMBER_TIMEOUT;
         private Duration attemptTimeout = Duration.ofMillis(250);
-        private Duration longestLease = Duration.ofMinutes(5);
+        private Duration longestLease = QuorumLimits.LONGEST_LEASE;
         private boolean firstStart;
         private boolean releasedByAny;
         private Runnable onClose = () -> {};
@@ -357,13 +358,13 @@ public final class QuorumBackend implements LockBackend {
          * Sets how long a member may take to answer. One that is needed for a majority is waited for that long, and counts as
          * failed afterwards. After a quarter of that, nobody waits for it who can do without, until it has answered again.
          *
-         * @param timeout from one millisecond on; one second unless set. Half of the manager's answer timeout at most, so
+         * @param timeout from one millisecond to 30 minutes; one second unless set. Half of the manager's answer timeout at most, so
          *     that a call ends with what is wrong with the members, and not for want of an answer
          * @return this
-         * @throws IllegalArgumentException if it is shorter
+         * @throws IllegalArgumentException if it is shorter or longer
          */
         public Builder memberTimeout(Duration timeout) {
-            this.memberTimeout = atLeastOneMilli(timeout, "timeout");
+            this.memberTimeout = QuorumLimits.memberTimeout(timeout);
             return this;
         }
 
@@ -371,12 +372,12 @@ public final class QuorumBackend implements LockBackend {
          * Sets how long one try to get a majority may take, once its first member is won, before what was got is given
          * back; no longer than a third of the lease in any case.
          *
-         * @param timeout from one millisecond on; 250 ms unless set
+         * @param timeout from one millisecond to an hour; 250 ms unless set
          * @return this
-         * @throws IllegalArgumentException if it is shorter
+         * @throws IllegalArgumentException if it is shorter or longer
          */
         public Builder attemptTimeout(Duration timeout) {
-            this.attemptTimeout = atLeastOneMilli(timeout, "timeout");
+            this.attemptTimeout = Durations.require("attemptTimeout", timeout, Durations.MILLISECOND, Durations.HOUR);
             return this;
         }
 
@@ -384,16 +385,12 @@ public final class QuorumBackend implements LockBackend {
          * Sets the longest lease, which is also how long a member that was restarted without its memory stays out. Every
          * process must have the same.
          *
-         * @param lease from one millisecond to {@link LockOptions#MAX_LEASE}; five minutes unless set
+         * @param lease from {@link #SHORTEST_LEASE} to {@link LockOptions#MAX_LEASE}; five minutes unless set
          * @return this
          * @throws IllegalArgumentException if it is out of these limits
          */
         public Builder longestLease(Duration lease) {
-            if (lease.compareTo(LockOptions.MAX_LEASE) > 0) {
-                throw new IllegalArgumentException(
-                        "lease must be at most " + LockOptions.MAX_LEASE + ", but was " + lease);
-            }
-            this.longestLease = atLeastOneMilli(lease, "lease");
+            this.longestLease = QuorumLimits.longestLease(lease);
             return this;
         }
 

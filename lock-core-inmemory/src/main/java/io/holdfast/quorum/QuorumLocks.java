@@ -5,14 +5,17 @@ import io.holdfast.LockOptions;
 import io.holdfast.LockProvider;
 import io.holdfast.core.Backends;
 import io.holdfast.core.LockManager;
+import io.holdfast.core.Parts;
 import io.holdfast.core.SystemTime;
+import io.holdfast.core.internal.QuorumLimits;
+import io.holdfast.spi.BackendFactory;
 import io.holdfast.spi.LockBackend;
 import java.net.URI;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * or {@code Locks.open("quorum:a=redis://10.0.0.1:6379;b=redis://10.0.0.2:6379;c=redis://10.0.0.3:6379")}, where a
  * semicolon inside a member's URI is written as {@code %3B}. The parts {@code longest-lease=PT5M}, {@code member-timeout=PT1S} and
- * {@code first-start=true} are settings, not members.
+ * {@code first-start=true} are settings, not members, and so is {@code default-lease=PT30S}, the lease of calls that name none.
  *
  * <p>A backend can be a member if it implements {@link io.holdfast.spi.TokenFloor}; others are refused. One Redis server does,
  * alone or behind Sentinels, and so does the in-memory engine.
@@ -52,11 +55,12 @@ public final class QuorumLocks {
 
     /** Configures quorum locks. Not thread-safe. */
     public static final class Builder {
-        private final Map<String, String> uris = new LinkedHashMap<>();
+        private final Parts members = new Parts("member");
         private LockOptions defaultOptions = LockOptions.defaults();
-        private @Nullable Duration longestLease;
-        private Duration memberTimeout = QuorumBackend.DEFAULT_MEMBER_TIMEOUT;
+        private Duration longestLease = QuorumLimits.LONGEST_LEASE;
+        private Duration memberTimeout = QuorumLimits.MEMBER_TIMEOUT;
         private boolean firstStart;
+        private @Nullable Executor callbackExecutor;
 
         private Builder() {}
 
@@ -69,17 +73,27 @@ public final class QuorumLocks {
          * @throws IllegalArgumentException if there is a member of that name
          */
         public Builder member(String name, String uri) {
-            Objects.requireNonNull(name, "name");
-            if (uris.put(name, Objects.requireNonNull(uri, "uri")) != null) {
-                throw new IllegalArgumentException("there are two members of the same name");
-            }
+            members.add(name, uri);
+            return this;
+        }
+
+        /**
+         * Adds a member that needs more than a URI says.
+         *
+         * @param name what errors call it
+         * @param factory connects to the store, such as a {@code RedisLocks.Builder}: its own default options and executor mean nothing here
+         * @return this
+         * @throws IllegalArgumentException if there is a member of that name
+         */
+        public Builder member(String name, BackendFactory factory) {
+            members.add(name, factory);
             return this;
         }
 
         /**
          * Sets the options that apply where a call names none.
          *
-         * @param options lease and renewal
+         * @param options lease and renewal; the lease no longer than the longest
          * @return this
          */
         public Builder defaultOptions(LockOptions options) {
@@ -92,9 +106,10 @@ public final class QuorumLocks {
          *
          * @param lease as for {@link QuorumBackend.Builder#longestLease}
          * @return this
+         * @throws IllegalArgumentException if it is shorter or longer than that
          */
         public Builder longestLease(Duration lease) {
-            this.longestLease = Objects.requireNonNull(lease, "lease");
+            this.longestLease = QuorumLimits.longestLease(lease);
             return this;
         }
 
@@ -104,10 +119,10 @@ public final class QuorumLocks {
          *
          * @param timeout as for {@link QuorumBackend.Builder#memberTimeout}
          * @return this
-         * @throws IllegalArgumentException if it is shorter than a millisecond
+         * @throws IllegalArgumentException if it is shorter or longer than that
          */
         public Builder memberTimeout(Duration timeout) {
-            this.memberTimeout = QuorumBackend.atLeastOneMilli(timeout, "timeout");
+            this.memberTimeout = QuorumLimits.memberTimeout(timeout);
             return this;
         }
 
@@ -123,42 +138,46 @@ public final class QuorumLocks {
         }
 
         /**
-         * Connects to all members.
+         * Sets who runs other people's code: listeners to lost holds, and what hangs on the futures of asynchronous acquires.
+         *
+         * @param executor as for {@link LockManager.Builder#callbackExecutor}
+         * @return this
+         */
+        public Builder callbackExecutor(Executor executor) {
+            this.callbackExecutor = Objects.requireNonNull(executor, "executor");
+            return this;
+        }
+
+        /**
+         * Connects to all members. Those that can't be reached may come later, if any can.
          *
          * @return the lock, to be closed by the caller
-         * @throws IllegalArgumentException if there are fewer than two members, one of the URIs names no backend, or a backend
-         *     can't be part of a quorum
-         * @throws io.holdfast.LockBackendException if a member could not be reached whose backend connects at once
+         * @throws IllegalArgumentException if there are fewer than two members, two have the same URI, one of the URIs names no backend, a backend
+         *     can't be part of a quorum, or the default lease is longer than the longest
+         * @throws io.holdfast.LockBackendException if none of the members can be reached
          */
         public DistributedLock open() {
-            SystemTime time = new SystemTime();
-            LockBackend backend;
-            try {
-                backend = connect(time);
-            } catch (RuntimeException failure) {
-                time.close();
-                throw failure;
-            }
-            return LockManager.builder(backend)
-                    .defaultOptions(defaultOptions)
-                    .answerTimeout(memberTimeout.multipliedBy(2))
-                    .time(time, time)
-                    .build();
+            members.requireDifferentStores(", which would have their votes alone: take another server");
+            QuorumLimits.requireDefaultLease(defaultOptions, longestLease);
+            return Backends.open(this::connect, manager -> {
+                manager.defaultOptions(defaultOptions);
+                if (callbackExecutor != null) {
+                    manager.callbackExecutor(callbackExecutor);
+                }
+            });
         }
 
         private LockBackend connect(SystemTime time) {
-            Map<String, LockBackend> members = Backends.connectAll(uris, time, time);
+            Map<String, LockBackend> stores = members.connect(time, time);
             try {
-                QuorumBackend.Builder quorum = QuorumBackend.builder(members, time, time)
+                return QuorumBackend.builder(stores, time, time)
                         .firstStart(firstStart)
                         .memberTimeout(memberTimeout)
-                        .onClose(time::close);
-                if (longestLease != null) {
-                    quorum.longestLease(longestLease);
-                }
-                return quorum.build();
+                        .longestLease(longestLease)
+                        .onClose(time::close)
+                        .build();
             } catch (RuntimeException failure) {
-                members.values().forEach(LockBackend::close);
+                stores.values().forEach(LockBackend::close);
                 throw failure;
             }
         }
@@ -181,7 +200,9 @@ public final class QuorumLocks {
                 switch (name) {
                     case "longest-lease" -> builder.longestLease(Backends.duration(name, value));
                     case "member-timeout" -> builder.memberTimeout(Backends.duration(name, value));
-                    case "first-start" -> builder.firstStart(Boolean.parseBoolean(value));
+                    case "default-lease" ->
+                        builder.defaultOptions(LockOptions.defaults().withLease(Backends.duration(name, value)));
+                    case "first-start" -> builder.firstStart(Backends.flag(name, value));
                     default -> builder.member(name, value);
                 }
             });

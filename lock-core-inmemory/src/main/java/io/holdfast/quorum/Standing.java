@@ -2,13 +2,16 @@ package io.holdfast.quorum;
 
 import io.holdfast.LockBackendException;
 import io.holdfast.spi.TokenFloor;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 final class Standing {
+    private static final long ALMOST_A_SECOND = 999_999_999;
+
     private final List<Member> members;
     private final Settings settings;
     private final ReentrantLock lock = new ReentrantLock();
@@ -29,6 +34,8 @@ final class Standing {
     private final AtomicInteger levellings = new AtomicInteger();
     private @Nullable CompletableFuture<@Nullable LockBackendException> levelling;
     private boolean open;
+    /** Why no vote counts, if two members are one store. */
+    private @Nullable LockBackendException twins;
 
     Standing(List<Member> members, Settings settings) {
         this.members = members;
@@ -39,7 +46,7 @@ final class Standing {
     CompletableFuture<@Nullable LockBackendException> ready() {
         lock.lock();
         try {
-            if (open) {
+            if (open && twins == null) {
                 return CompletableFuture.completedFuture(null);
             }
         } finally {
@@ -133,6 +140,10 @@ final class Standing {
                     note(members.get(i), after);
                 }
             }
+            twins = findTwins();
+            if (twins != null) {
+                return twins;
+            }
             boolean majority = Answer.count(raised) > members.size() / 2;
             // Who is met for the first time later isn't trusted any more, so that a majority must have been met by
             // then.
@@ -141,6 +152,22 @@ final class Standing {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** One store under two addresses would be a majority, or half of one, alone. */
+    private @Nullable LockBackendException findTwins() {
+        Map<Long, Member> met = new HashMap<>();
+        for (Member member : members) {
+            Life life = lives.get(member);
+            Member twin = life == null ? null : met.put(life.incarnation, member);
+            if (twin != null) {
+                return LockBackendException.notApplied(
+                        "members '" + twin.name() + "' and '" + member.name()
+                                + "' are one store under two addresses: each must be a server of its own",
+                        null);
+            }
+        }
+        return null;
     }
 
     private void note(Member member, TokenFloor.Floor floor) {
@@ -187,6 +214,56 @@ final class Standing {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether so many members have been started so lately that no majority can vote before a moment, whatever happens. */
+    boolean isInVainUntil(long moment) {
+        lock.lock();
+        try {
+            long young = members.stream()
+                    .map(lives::get)
+                    .filter(life -> life != null && !life.trusted && life.countsFrom - moment > 0)
+                    .count();
+            return members.size() - young <= members.size() / 2;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Why too few votes count, and from when on they will. */
+    LockBackendException withoutVote() {
+        lock.lock();
+        try {
+            List<Member> some =
+                    members.stream().filter(member -> !votes(lives.get(member))).toList();
+            // Otherwise some have been in use, so that what the others have forgotten may be held.
+            String hint = some.size() == members.size()
+                    ? ". If nobody has used any of these servers before, set firstStart"
+                    : "";
+            return LockBackendException.outcomeUnknown(
+                    "too few members of the quorum have a vote, which they get when they have remembered for the longest lease ("
+                            + Duration.ofNanos(settings.longestLease()) + "): "
+                            + some.stream().map(this::whyNoVote).collect(Collectors.joining(", ")) + hint,
+                    null);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean votes(@Nullable Life life) {
+        return life != null && (life.trusted || (life.level && life.countsFrom - settings.now() <= 0));
+    }
+
+    private String whyNoVote(Member member) {
+        String name = "member '" + member.name() + "' ";
+        Life life = lives.get(member);
+        if (life == null) {
+            return name + "has not answered yet";
+        }
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(life.countsFrom - settings.now() + ALMOST_A_SECOND);
+        return seconds > 0
+                ? name + "votes in " + Duration.ofSeconds(seconds)
+                : name + "votes when enough others have told it how far tokens have come";
     }
 
     private long rememberedSince(TokenFloor.Memory memory) {

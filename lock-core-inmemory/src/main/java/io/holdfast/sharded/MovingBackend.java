@@ -1,7 +1,7 @@
 package io.holdfast.sharded;
 
 import io.holdfast.LockInfo;
-import io.holdfast.LockOptions;
+import io.holdfast.core.internal.QuorumLimits;
 import io.holdfast.quorum.QuorumBackend;
 import io.holdfast.spi.AcquireReply;
 import io.holdfast.spi.AcquireRequest;
@@ -80,20 +80,21 @@ public final class MovingBackend implements LockBackend {
                 .map(member -> new Shard(member.getKey(), member.getValue().store()))
                 .toArray(Shard[]::new);
         this.parallel = shards;
-        this.capabilities = common(shards);
+        this.capabilities = common(shards, builder.longestLease);
         this.level = new TokenLevel(ofPairs, builder.scheduler);
         this.blocking =
                 new MovingBackend(this, Stream.of(shards).map(Shard::blocking).toArray(Shard[]::new));
         level.start();
     }
 
-    /** A resource that moves is held as by a quorum, which keeps no lease that is too short. */
-    private static Capabilities common(Shard[] shards) {
+    /** A resource that moves is held as by a quorum, which keeps no lease that is too short or too long. */
+    private static Capabilities common(Shard[] shards, Duration longestLease) {
         Capabilities common = Shard.common("moving between shards", shards);
         Duration minLease = common.minLease().compareTo(QuorumBackend.SHORTEST_LEASE) > 0
                 ? common.minLease()
                 : QuorumBackend.SHORTEST_LEASE;
-        return new Capabilities(common.name(), minLease, common.leaseGranularity(), false);
+        Duration maxLease = common.maxLease().compareTo(longestLease) < 0 ? common.maxLease() : longestLease;
+        return new Capabilities(common.name(), minLease, maxLease, common.leaseGranularity(), false);
     }
 
     /**
@@ -216,6 +217,14 @@ public final class MovingBackend implements LockBackend {
         return seen.isPresent() ? CompletableFuture.completedFuture(seen) : parallel[place].inspect(resource);
     }
 
+    /** {@inheritDoc} As long as the slowest shard may take, or an acquire in two of them. */
+    @Override
+    public Duration answerTimeout() {
+        Duration pair = builder.memberTimeout.multipliedBy(2);
+        Duration alone = Shard.longestAnswer(parallel);
+        return pair.compareTo(alone) > 0 ? pair : alone;
+    }
+
     @Override
     public Capabilities capabilities() {
         return capabilities;
@@ -234,15 +243,13 @@ public final class MovingBackend implements LockBackend {
 
     /** Configures a {@link MovingBackend}. Not thread-safe. */
     public static final class Builder {
-        private static final Duration LEAST = Duration.ofMillis(1);
-
         private final ShardMap from;
         private final ShardMap to;
         private final Map<String, LockBackend> stores;
         private final Ticker ticker;
         private final Scheduler scheduler;
-        private Duration longestLease = Duration.ofMinutes(5);
-        private Duration memberTimeout = Duration.ofSeconds(1);
+        private Duration longestLease = QuorumLimits.LONGEST_LEASE;
+        private Duration memberTimeout = QuorumLimits.MEMBER_TIMEOUT;
         private Runnable onClose = () -> {};
 
         private Builder(
@@ -259,7 +266,7 @@ public final class MovingBackend implements LockBackend {
         }
 
         /**
-         * Sets the longest lease: longer leases of resources that move are refused, and a shard that restarts without its
+         * Sets the longest lease: longer leases are refused, and a shard that restarts without its
          * memory meanwhile grants none of those for as long.
          *
          * @param lease as for {@link QuorumBackend.Builder#longestLease}; five minutes unless set
@@ -267,11 +274,7 @@ public final class MovingBackend implements LockBackend {
          * @throws IllegalArgumentException if it is out of its limits
          */
         public Builder longestLease(Duration lease) {
-            if (lease.compareTo(LEAST) < 0 || lease.compareTo(LockOptions.MAX_LEASE) > 0) {
-                throw new IllegalArgumentException(
-                        "longestLease must be from " + LEAST + " to " + LockOptions.MAX_LEASE + ", but was " + lease);
-            }
-            this.longestLease = lease;
+            this.longestLease = QuorumLimits.longestLease(lease);
             return this;
         }
 
@@ -280,13 +283,10 @@ public final class MovingBackend implements LockBackend {
          *
          * @param timeout as for {@link QuorumBackend.Builder#memberTimeout}; one second unless set
          * @return this
-         * @throws IllegalArgumentException if it is shorter than a millisecond
+         * @throws IllegalArgumentException if it is out of its limits
          */
         public Builder memberTimeout(Duration timeout) {
-            if (timeout.compareTo(LEAST) < 0) {
-                throw new IllegalArgumentException("memberTimeout must be at least " + LEAST + ", but was " + timeout);
-            }
-            this.memberTimeout = timeout;
+            this.memberTimeout = QuorumLimits.memberTimeout(timeout);
             return this;
         }
 

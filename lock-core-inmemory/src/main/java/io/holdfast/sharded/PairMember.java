@@ -8,6 +8,7 @@ import io.holdfast.spi.HoldRef;
 import io.holdfast.spi.LockBackend;
 import io.holdfast.spi.RenewOutcome;
 import io.holdfast.spi.TokenFloor;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -60,6 +61,11 @@ record PairMember(LockBackend store, TokenFloor floor) implements LockBackend, T
     @Override
     public CompletionStage<Floor> raiseFloor(long token, long incarnation) {
         return floor.raiseFloor(token, incarnation);
+    }
+
+    @Override
+    public Duration answerTimeout() {
+        return store.answerTimeout();
     }
 
     @Override

@@ -125,10 +125,22 @@ final class Shard implements LockBackend {
                         .max(Duration::compareTo)
                         .orElseThrow(),
                 all.stream()
+                        .map(Capabilities::maxLease)
+                        .min(Duration::compareTo)
+                        .orElseThrow(),
+                all.stream()
                         .map(Capabilities::leaseGranularity)
                         .max(Duration::compareTo)
                         .orElseThrow(),
                 all.stream().allMatch(Capabilities::fair));
+    }
+
+    /** How long the slowest of them may take. */
+    static Duration longestAnswer(Shard[] shards) {
+        return Stream.of(shards)
+                .map(Shard::answerTimeout)
+                .max(Duration::compareTo)
+                .orElseThrow();
     }
 
     /** Closes all shards, also if one can't be, and does what is to be done afterwards. */
@@ -149,6 +161,11 @@ final class Shard implements LockBackend {
         if (failure != null) {
             throw failure;
         }
+    }
+
+    @Override
+    public Duration answerTimeout() {
+        return store.answerTimeout();
     }
 
     @Override

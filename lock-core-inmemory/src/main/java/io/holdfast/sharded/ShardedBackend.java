@@ -7,6 +7,7 @@ import io.holdfast.spi.Capabilities;
 import io.holdfast.spi.HoldRef;
 import io.holdfast.spi.LockBackend;
 import io.holdfast.spi.RenewOutcome;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +105,12 @@ public final class ShardedBackend implements LockBackend {
     @Override
     public CompletionStage<List<RenewOutcome>> renew(List<? extends HoldRef> holds) {
         return Renewal.of(holds, map::indexOf, index -> shards[index], index -> parallel[index]);
+    }
+
+    /** {@inheritDoc} As long as the slowest shard may take. */
+    @Override
+    public Duration answerTimeout() {
+        return Shard.longestAnswer(parallel);
     }
 
     @Override

@@ -5,15 +5,20 @@ import io.holdfast.LockOptions;
 import io.holdfast.LockProvider;
 import io.holdfast.core.Backends;
 import io.holdfast.core.LockManager;
+import io.holdfast.core.Parts;
 import io.holdfast.core.SystemTime;
+import io.holdfast.core.internal.Durations;
+import io.holdfast.core.internal.QuorumLimits;
+import io.holdfast.spi.BackendFactory;
 import io.holdfast.spi.LockBackend;
 import java.net.URI;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Locks that are spread over several independent stores, when one can't hold them all: several Redis servers, several
@@ -29,7 +34,8 @@ import java.util.Set;
  *
  * or {@code Locks.open("sharded:east=redis://10.0.0.1:6379;west*2=redis://10.0.0.2:6379")}, where {@code *2} is a weight
  * and a semicolon inside a shard's URI is written as {@code %3B}. While shards are added or removed, they are written as {@code +north=…}
- * and {@code -east=…}; {@code longest-lease=PT5M} and {@code member-timeout=PT1S} are settings then, and no shards.
+ * and {@code -east=…}; {@code longest-lease=PT5M} and {@code member-timeout=PT1S} are settings then, and no shards. So are, at any time, {@code
+ * answer-timeout=PT5S} and {@code default-lease=PT30S}, the lease of calls that name none.
  *
  * <p>All processes must have the same shards with the same weights, or they exclude each other no more.
  */
@@ -49,11 +55,12 @@ public final class ShardedLocks {
     public static final class Builder {
         private final Map<String, Integer> from = new LinkedHashMap<>();
         private final Map<String, Integer> to = new LinkedHashMap<>();
-        private final Map<String, String> uris = new LinkedHashMap<>();
+        private final Parts shards = new Parts("shard");
         private LockOptions defaultOptions = LockOptions.defaults();
-        private Duration answerTimeout = Duration.ofSeconds(1);
-        private Duration longestLease = Duration.ofMinutes(5);
-        private Duration memberTimeout = Duration.ofSeconds(1);
+        private @Nullable Duration answerTimeout;
+        private Duration longestLease = QuorumLimits.LONGEST_LEASE;
+        private Duration memberTimeout = QuorumLimits.MEMBER_TIMEOUT;
+        private @Nullable Executor callbackExecutor;
 
         private Builder() {}
 
@@ -79,7 +86,38 @@ public final class ShardedLocks {
          * @throws IllegalArgumentException if there is a shard of that name
          */
         public Builder shard(String name, int weight, String uri) {
-            connect(name, uri);
+            shards.add(name, uri);
+            return staying(name, weight);
+        }
+
+        /**
+         * Adds a shard that needs more than a URI says, of weight 1.
+         *
+         * @param name the shard's name, which decides what belongs to it: keep it when the server moves
+         * @param factory connects to the store, such as a {@code RedisLocks.Builder} or an {@code EtcdLocks.Builder}: its own default options
+         *     and executor mean nothing here
+         * @return this
+         * @throws IllegalArgumentException if there is a shard of that name
+         */
+        public Builder shard(String name, BackendFactory factory) {
+            return shard(name, 1, factory);
+        }
+
+        /**
+         * Adds a shard that needs more than a URI says.
+         *
+         * @param name the shard's name, which decides what belongs to it: keep it when the server moves
+         * @param weight how much belongs to it, in comparison; see {@link ShardMap#ofWeights}
+         * @param factory as for {@link #shard(String, BackendFactory)}
+         * @return this
+         * @throws IllegalArgumentException if there is a shard of that name
+         */
+        public Builder shard(String name, int weight, BackendFactory factory) {
+            shards.add(name, factory);
+            return staying(name, weight);
+        }
+
+        private Builder staying(String name, int weight) {
             from.put(name, weight);
             to.put(name, weight);
             return this;
@@ -96,7 +134,22 @@ public final class ShardedLocks {
          * @throws IllegalArgumentException if there is a shard of that name
          */
         public Builder adding(String name, int weight, String uri) {
-            connect(name, uri);
+            shards.add(name, uri);
+            to.put(name, weight);
+            return this;
+        }
+
+        /**
+         * Adds a shard that is about to get resources, and needs more than a URI says.
+         *
+         * @param name the shard's name
+         * @param weight how much will belong to it, as for {@link #shard(String, int, String)}
+         * @param factory as for {@link #shard(String, BackendFactory)}
+         * @return this
+         * @throws IllegalArgumentException if there is a shard of that name
+         */
+        public Builder adding(String name, int weight, BackendFactory factory) {
+            shards.add(name, factory);
             to.put(name, weight);
             return this;
         }
@@ -112,26 +165,35 @@ public final class ShardedLocks {
          * @throws IllegalArgumentException if there is a shard of that name
          */
         public Builder removing(String name, int weight, String uri) {
-            connect(name, uri);
+            shards.add(name, uri);
             from.put(name, weight);
             return this;
         }
 
-        private void connect(String name, String uri) {
-            Objects.requireNonNull(name, "name");
-            if (uris.put(name, Objects.requireNonNull(uri, "uri")) != null) {
-                throw new IllegalArgumentException("there are two shards of the same name");
-            }
+        /**
+         * Adds a shard that is about to lose its resources, and needs more than a URI says.
+         *
+         * @param name the shard's name
+         * @param weight how much belonged to it, as for {@link #shard(String, int, String)}
+         * @param factory as for {@link #shard(String, BackendFactory)}
+         * @return this
+         * @throws IllegalArgumentException if there is a shard of that name
+         */
+        public Builder removing(String name, int weight, BackendFactory factory) {
+            shards.add(name, factory);
+            from.put(name, weight);
+            return this;
         }
 
         /**
-         * Sets the longest lease of resources that move while shards are added or removed; five minutes unless set.
+         * Sets the longest lease while shards are added or removed; five minutes unless set.
          *
-         * @param lease as for {@link MovingBackend}; without a move it means nothing
+         * @param lease as for {@link MovingBackend.Builder#longestLease}; without a move it means nothing
          * @return this
+         * @throws IllegalArgumentException if it is shorter or longer than that
          */
         public Builder longestLease(Duration lease) {
-            this.longestLease = Objects.requireNonNull(lease, "lease");
+            this.longestLease = QuorumLimits.longestLease(lease);
             return this;
         }
 
@@ -141,16 +203,17 @@ public final class ShardedLocks {
          *
          * @param timeout as for {@link MovingBackend.Builder#memberTimeout}; without a move it means nothing
          * @return this
+         * @throws IllegalArgumentException if it is shorter or longer than that
          */
         public Builder memberTimeout(Duration timeout) {
-            this.memberTimeout = Objects.requireNonNull(timeout, "timeout");
+            this.memberTimeout = QuorumLimits.memberTimeout(timeout);
             return this;
         }
 
         /**
          * Sets the options that apply where a call names none.
          *
-         * @param options lease and renewal
+         * @param options lease and renewal; while shards are added or removed, the lease no longer than the longest
          * @return this
          */
         public Builder defaultOptions(LockOptions options) {
@@ -159,66 +222,61 @@ public final class ShardedLocks {
         }
 
         /**
-         * Sets how long a shard may take to answer; one second unless set.
+         * Sets how long a shard may take to answer; as long as the slowest of them may take by its own configuration unless set, and while
+         * shards are added or removed at least two member timeouts. A longer time than a shard's own means nothing to that one.
          *
          * @param timeout as for {@link LockManager.Builder#answerTimeout}
          * @return this
+         * @throws IllegalArgumentException if it is shorter or longer than that
          */
         public Builder answerTimeout(Duration timeout) {
-            this.answerTimeout = Objects.requireNonNull(timeout, "timeout");
+            this.answerTimeout = Durations.require("answerTimeout", timeout, Durations.MILLISECOND, Durations.HOUR);
             return this;
         }
 
         /**
-         * Connects to all shards.
+         * Sets who runs other people's code: listeners to lost holds, and what hangs on the futures of asynchronous acquires.
+         *
+         * @param executor as for {@link LockManager.Builder#callbackExecutor}
+         * @return this
+         */
+        public Builder callbackExecutor(Executor executor) {
+            this.callbackExecutor = Objects.requireNonNull(executor, "executor");
+            return this;
+        }
+
+        /**
+         * Connects to all shards. What belongs to one that can't be reached fails until it can, if any can.
          *
          * @return the lock, to be closed by the caller
-         * @throws IllegalArgumentException if the shards make no {@link ShardMap}, one of the URIs names no backend, or two shards of
-         *     a move have the same store
-         * @throws io.holdfast.LockBackendException if a shard could not be reached whose backend connects at once
+         * @throws IllegalArgumentException if the shards make no {@link ShardMap}, one of the URIs names no backend, two shards of
+         *     a move have the same URI, or its default lease is longer than its longest
+         * @throws io.holdfast.LockBackendException if none of the shards can be reached
          */
         public DistributedLock open() {
             ShardMap old = ShardMap.ofWeights(from);
             ShardMap next = ShardMap.ofWeights(to);
             if (!old.equals(next)) {
-                requireDifferentStores();
+                // It would grant a resource that moves to itself.
+                shards.requireDifferentStores(
+                        ", between whose names nothing can move: take another server or key prefix");
+                QuorumLimits.requireDefaultLease(defaultOptions, longestLease);
             }
-            SystemTime time = new SystemTime();
-            LockBackend backend;
-            try {
-                backend = connect(old, next, time);
-            } catch (RuntimeException failure) {
-                time.close();
-                throw failure;
-            }
-            return LockManager.builder(backend)
-                    .defaultOptions(defaultOptions)
-                    .answerTimeout(answerTimeout)
-                    .time(time, time)
-                    .build();
+            return Backends.open(time -> connect(old, next, time), this::configure);
         }
 
-        /** A resource that moves is locked in two stores: one that has two names would grant it to itself. */
-        private void requireDifferentStores() {
-            Map<String, String> names = new HashMap<>();
-            uris.forEach((name, uri) -> {
-                // Each of these is an engine of its own.
-                boolean alone = uri.startsWith("memory:");
-                String other = alone ? null : names.put(withoutUser(uri), name);
-                if (other != null) {
-                    throw new IllegalArgumentException(
-                            "shards '" + other + "' and '" + name
-                                    + "' have the same store, between whose names nothing can move: take another server or key prefix");
-                }
-            });
-        }
-
-        private static String withoutUser(String uri) {
-            return uri.replaceFirst("//[^/]*@", "//").replaceFirst("/+$", "");
+        private void configure(LockManager.Builder manager) {
+            manager.defaultOptions(defaultOptions);
+            if (answerTimeout != null) {
+                manager.answerTimeout(answerTimeout);
+            }
+            if (callbackExecutor != null) {
+                manager.callbackExecutor(callbackExecutor);
+            }
         }
 
         private LockBackend connect(ShardMap old, ShardMap next, SystemTime time) {
-            Map<String, LockBackend> stores = Backends.connectAll(uris, time, time);
+            Map<String, LockBackend> stores = shards.connect(time, time);
             try {
                 return old.equals(next)
                         ? new ShardedBackend(old, stores, time::close)
@@ -249,6 +307,9 @@ public final class ShardedLocks {
             Builder builder = builder();
             Backends.parts(uri).forEach((name, value) -> {
                 switch (name) {
+                    case "answer-timeout" -> builder.answerTimeout(Backends.duration(name, value));
+                    case "default-lease" ->
+                        builder.defaultOptions(LockOptions.defaults().withLease(Backends.duration(name, value)));
                     case "longest-lease" -> builder.longestLease(Backends.duration(name, value));
                     case "member-timeout" -> builder.memberTimeout(Backends.duration(name, value));
                     default -> add(builder, name, value);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.holdfast.DistributedLock;
 import io.holdfast.LockClosedException;
 import io.holdfast.LockHandle;
+import io.holdfast.LockOptions;
 import io.holdfast.LockTimeoutException;
 import io.holdfast.Locks;
 import java.time.Duration;
@@ -31,6 +32,23 @@ class InMemoryLocksTest {
             assertThat(granted.client()).isEqualTo("worker-2");
             assertThat(granted.fencingToken()).isGreaterThan(first.fencingToken());
             assertThat(first.isValid()).isFalse();
+        }
+    }
+
+    @Test
+    void theBuilderSetsDefaultsAndWhoIsToldOfALoss() throws Exception {
+        CompletableFuture<String> toldOn = new CompletableFuture<>();
+        LockOptions options =
+                LockOptions.defaults().withLease(Duration.ofMillis(30)).withAutoRenewal(false);
+        try (DistributedLock locks = InMemoryLocks.builder()
+                .defaultOptions(options)
+                .callbackExecutor(task -> new Thread(task, "callbacks").start())
+                .create()) {
+            LockHandle hold = locks.acquire("orders/42", "worker-1", Duration.ZERO);
+            hold.onLost(lost -> toldOn.complete(Thread.currentThread().getName()));
+
+            assertThat(hold.lease()).isEqualTo(options.lease());
+            assertThat(toldOn.get()).isEqualTo("callbacks");
         }
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.LockBackendException;
+import io.holdfast.LockHandle;
+import io.holdfast.core.LockManager;
 import io.holdfast.core.ManualTime;
 import io.holdfast.inmemory.InMemoryEngine;
 import io.holdfast.spi.AcquireReply;
@@ -13,8 +15,11 @@ import io.holdfast.spi.Grant;
 import io.holdfast.spi.HoldRef;
 import io.holdfast.spi.LockBackend;
 import io.holdfast.spi.RenewOutcome;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -127,6 +132,28 @@ class ShardedBackendTest {
     void itSaysWhatItIsMadeOf() {
         assertThat(sharded.capabilities().name()).isEqualTo("sharded (in-memory)");
         assertThat(sharded.capabilities().fair()).isTrue();
+    }
+
+    @Test
+    void aShardMayTakeAsLongAsItsOwnConfigurationSays() {
+        LockBackend silent = (LockBackend) Proxy.newProxyInstance(
+                LockBackend.class.getClassLoader(),
+                new Class<?>[] {LockBackend.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "answerTimeout" -> Duration.ofSeconds(5);
+                    case "capabilities" -> east.capabilities();
+                    case "blocking" -> proxy;
+                    default -> new CompletableFuture<>();
+                });
+        LockManager locks = LockManager.builder(new ShardedBackend(MAP, Map.of("east", east, "west", silent)))
+                .time(time, time)
+                .build();
+        CompletableFuture<LockHandle> asked = locks.acquireAsync(in("west"), "x", Duration.ZERO);
+
+        time.advance(Duration.ofMillis(4_999));
+        assertThat(asked).isNotDone();
+        time.advance(Duration.ofMillis(1));
+        assertThat(asked).failsWithin(Duration.ofSeconds(10));
     }
 
     /** A resource that belongs to a shard. */

@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.DistributedLock;
+import io.holdfast.LockBackendException;
 import io.holdfast.LockHandle;
 import io.holdfast.LockOptions;
 import io.holdfast.Locks;
+import io.holdfast.core.LateStore;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ShardedLocksTest {
@@ -103,6 +109,90 @@ class ShardedLocksTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("shards 'a' and 'a2' have the same store")
                 .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void aDefaultLeaseThatIsTooLongForAMoveIsRefused() {
+        String move = "sharded:a=memory:;+b=memory:;longest-lease=PT10S";
+        assertThatThrownBy(() -> Locks.open(move))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("default lease", "PT30S", "longest lease", "PT10S");
+        LockOptions tooLong = LockOptions.defaults().withLease(Duration.ofSeconds(11));
+        try (DistributedLock locks = Locks.open(move + ";default-lease=PT10S")) {
+            assertThatThrownBy(() -> locks.acquire("r", "x", Duration.ZERO, tooLong))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll("lease must be at most PT10S", "PT11S");
+        }
+    }
+
+    @Test
+    void aShardThatIsNotThereAtTheStartComesLater() throws InterruptedException {
+        try (LateStore late = new LateStore();
+                DistributedLock locks = ShardedLocks.builder()
+                        .shard("a", "memory:")
+                        .shard("b", late)
+                        .open()) {
+            ShardMap map = ShardMap.of("a", "b");
+            locks.acquire(resource(map, "a"), "x", Duration.ofSeconds(1)).close();
+            String ofLate = resource(map, "b");
+            assertThatThrownBy(() -> locks.acquire(ofLate, "x", Duration.ofSeconds(1)))
+                    .isInstanceOf(LockBackendException.class)
+                    .hasMessage("shard 'b': nobody is there");
+
+            late.appear();
+            LockHandle hold = null;
+            while (hold == null) {
+                hold = acquire(locks, ofLate);
+            }
+            assertThat(late.holder(ofLate)).contains("x");
+        }
+    }
+
+    /** Connected, but perhaps not yet known to be. */
+    private static @Nullable LockHandle acquire(DistributedLock locks, String resource) throws InterruptedException {
+        try {
+            return locks.acquire(resource, "x", Duration.ofSeconds(1));
+        } catch (LockBackendException notYet) {
+            assertThat(notYet).hasMessage("shard 'b': nobody is there");
+            return null;
+        }
+    }
+
+    private static String resource(ShardMap map, String shard) {
+        return IntStream.iterate(0, i -> i + 1)
+                .mapToObj(i -> "r" + i)
+                .filter(name -> map.shardOf(name).equals(shard))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void listenersRunWhereTheyAreTold() throws Exception {
+        CompletableFuture<String> toldOn = new CompletableFuture<>();
+        LockOptions options =
+                LockOptions.defaults().withLease(Duration.ofMillis(30)).withAutoRenewal(false);
+        try (DistributedLock locks = ShardedLocks.builder()
+                .shard("a", "memory:")
+                .callbackExecutor(task -> new Thread(task, "callbacks").start())
+                .open()) {
+            locks.acquire("r", "x", Duration.ZERO, options)
+                    .onLost(lost -> toldOn.complete(Thread.currentThread().getName()));
+
+            assertThat(toldOn.get(20, TimeUnit.SECONDS)).isEqualTo("callbacks");
+        }
+    }
+
+    @Test
+    void settingsOutOfTheirLimitsAreRefusedByNameWithOrWithoutAMove() {
+        assertThatThrownBy(() -> ShardedLocks.builder().answerTimeout(Duration.ZERO))
+                .hasMessage("answerTimeout must be from PT0.001S to PT1H, but was PT0S");
+        assertThatThrownBy(() -> ShardedLocks.builder().memberTimeout(Duration.ofMinutes(31)))
+                .hasMessage("memberTimeout must be from PT0.001S to PT30M, but was PT31M");
+        assertThatThrownBy(() -> ShardedLocks.builder().longestLease(Duration.ZERO))
+                .hasMessage("longestLease must be from PT0.05S to PT168H, but was PT0S");
+        assertThatThrownBy(() -> Locks.open("sharded:a=memory:;answer-timeout=PT2H"))
+                .hasMessage("answerTimeout must be from PT0.001S to PT1H, but was PT2H");
+        Locks.open("sharded:a=memory:;answer-timeout=PT1H;default-lease=PT5S").close();
     }
 
     @Test

@@ -74,7 +74,7 @@ enum MovingBug implements PlantedBug {
 
     /** A shard that grants whatever it is asked for, without being asked. */
     private static final class NotAsked extends ForwardingBackend implements TokenFloor {
-        private static final Memory MEMORY = new Memory(1, Memory.FOR_EVER);
+        private static final Memory MEMORY = new Memory(-1, Memory.FOR_EVER);
         private final SimulatedProcess process;
 
         NotAsked(LockBackend store, SimulatedProcess process) {

@@ -60,7 +60,7 @@ final class MovingSimulation {
         for (String shard : List.of("a", "b", "c")) {
             SimulatedServer server = new SimulatedServer(world, observer.ofOneServer(), Bug.NONE, drift());
             // Who has served for long has given more tokens.
-            server.raiseFloor(world.between(1, 100), 0);
+            server.raiseFloor(world.between(1, 100), server.memory().incarnation());
             servers.put(shard, server);
         }
     }

@@ -51,6 +51,8 @@ enum QuorumBug implements PlantedBug {
     private static final class Planted extends ForwardingBackend implements TokenFloor {
         private final SimulatedBackend member;
         private final QuorumBug bug;
+        /** As the member has told it last. */
+        private long incarnation;
 
         Planted(SimulatedBackend member, QuorumBug bug) {
             super(member);
@@ -66,21 +68,23 @@ enum QuorumBug implements PlantedBug {
         @Override
         public CompletionStage<Raised> raiseToken(HoldRef hold, long token) {
             return bug == TOKEN_NOT_WRITTEN_BACK
-                    ? CompletableFuture.completedFuture(new Raised(true, new Memory(0, Memory.FOR_EVER)))
+                    ? CompletableFuture.completedFuture(new Raised(true, new Memory(incarnation, Memory.FOR_EVER)))
                     : member.raiseToken(hold, token)
                             .thenApply(raised -> new Raised(raised.found(), pretended(raised.memory())));
         }
 
         @Override
         public CompletionStage<Floor> raiseFloor(long token, long incarnation) {
-            return member.raiseFloor(token, incarnation)
-                    .thenApply(floor -> new Floor(floor.token(), floor.raised(), pretended(floor.memory())));
+            return member.raiseFloor(token, incarnation).thenApply(floor -> {
+                this.incarnation = floor.memory().incarnation();
+                return new Floor(floor.token(), floor.raised(), pretended(floor.memory()));
+            });
         }
 
         private Memory pretended(Memory memory) {
             return switch (bug) {
-                case FORGETFUL_MEMBER_VOTES -> new Memory(memory.incarnation(), Memory.FOR_EVER);
-                case TOKEN_NOT_WRITTEN_BACK -> new Memory(0, Memory.FOR_EVER);
+                case FORGETFUL_MEMBER_VOTES, TOKEN_NOT_WRITTEN_BACK ->
+                    new Memory(memory.incarnation(), Memory.FOR_EVER);
                 default -> memory;
             };
         }

@@ -54,6 +54,7 @@ final class SimulatedServer implements LockTable.Effects {
         this.observer = observer;
         this.bug = bug;
         this.drift = drift;
+        this.incarnation = world.nextLife();
     }
 
     /** What the server's clock shows. */
@@ -85,7 +86,7 @@ final class SimulatedServer implements LockTable.Effects {
         served.clear();
         queued.clear();
         remembersSince = clock();
-        incarnation++;
+        incarnation = world.nextLife();
         floorRaised = false;
         observer.resources().forEach(this::changed);
     }

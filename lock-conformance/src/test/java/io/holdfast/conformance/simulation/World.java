@@ -20,6 +20,7 @@ final class World {
     private final boolean traced;
     private long now;
     private long planned;
+    private long lives;
 
     World(long seed, boolean traced) {
         this.random = new SplittableRandom(seed);
@@ -40,6 +41,11 @@ final class World {
 
     void cancel(Event event) {
         events.remove(event);
+    }
+
+    /** A number for the life of a server, which no other life has. */
+    long nextLife() {
+        return ++lives;
     }
 
     /** Lets everything happen up to a moment, and calls the observer after each event. */

@@ -1,4 +1,4 @@
-/** Data structures that the lock manager and the in-memory engine share. Not for applications: they may change at any time. */
+/** Data structures and checks that the lock manager, the in-memory engine and locks that are made of several share. Not for applications: they may change at any time. */
 @NullMarked
 package io.holdfast.core.internal;
 
