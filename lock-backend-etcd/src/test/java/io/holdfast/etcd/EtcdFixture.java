@@ -90,11 +90,6 @@ final class EtcdFixture extends RealTimeFixture {
     }
 
     @Override
-    public Duration patience() {
-        return Duration.ofSeconds(10);
-    }
-
-    @Override
     public Faults faults() {
         return new Faults() {
             @Override

@@ -25,11 +25,6 @@ abstract class AnyThreadTests extends LockTopic {
         super(fixtures);
     }
 
-    @Override
-    final Duration answerTimeout() {
-        return fixture().patience();
-    }
-
     @Test
     @Promise(15)
     final void anotherThreadCanCloseTheHandle() throws Exception {
@@ -50,7 +45,7 @@ abstract class AnyThreadTests extends LockTopic {
     @Promise(15)
     final void ofManyThreadsThatReleaseOneDoes() throws Exception {
         Peer peer = peer();
-        Grant held = peer.take(longRequest(ALICE));
+        Grant held = peer.take(ALICE);
         given(!peer.release(new Ref(resource, BOB, held.token())), 7, "what isn't held is released");
         AtomicInteger released = new AtomicInteger();
         inParallel(THREADS, thread -> {
@@ -116,7 +111,7 @@ abstract class AnyThreadTests extends LockTopic {
     final void aVirtualThreadCanBeInterrupted() {
         Call.ThreadStarter virtual = virtualThreads();
         Peer peer = peer();
-        peer.take(longRequest(ALICE));
+        peer.take(ALICE);
         DistributedLock locks = locks();
         Call<LockHandle> bob = closing(new Call<>(() -> locks.acquire(resource, BOB, LONG), virtual));
         bob.awaitBlocked(() -> peer.waiters() == 1);

@@ -11,12 +11,25 @@ import io.holdfast.spi.AcquireReply;
 import io.holdfast.spi.HoldRef;
 import java.time.Duration;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Promise 12. */
 abstract class AutoRenewalTests extends LockTopic {
+    /** Null where time stands still while a test works. */
+    private @Nullable StallWatch stalls;
+
     AutoRenewalTests(Supplier<BackendFixture> fixtures) {
         super(fixtures);
+    }
+
+    @BeforeEach
+    final void watchForStalls() {
+        if (!fixture().slack().isZero()) {
+            stalls = closing(new StallWatch(fixture()));
+        }
     }
 
     @Test
@@ -34,7 +47,7 @@ abstract class AutoRenewalTests extends LockTopic {
     final void aHandleThatWaitedIsKeptPastItsLease() {
         givenNotification();
         Peer peer = peer();
-        var held = peer.take(longRequest(ALICE));
+        var held = peer.take(ALICE);
         var bob = locks().acquireAsync(resource, BOB, LONG, renewing(lease()));
         eventually("one waits", () -> peer.waiters() == 1);
         peer.release(held);
@@ -58,10 +71,15 @@ abstract class AutoRenewalTests extends LockTopic {
         long start = fixture().ticker().read();
         LockHandle hold = locks(counting).acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
         given(hold.remaining().compareTo(hold.lease()) <= 0, 11, "a hold counts as valid for longer than its lease");
-        assertThat(counting.calls(Command.RENEW)).isZero();
+        int early = counting.calls(Command.RENEW);
+        assumeBeforeRenewal(start);
+        assertThat(early).isZero();
         pass(lease().dividedBy(3).plus(fixture().slack()));
-        assertThat(counting.calls(Command.RENEW)).isPositive();
+        int first = counting.calls(Command.RENEW);
+        assumeNoStallIf(first == 0);
+        assertThat(first).isPositive();
         pass(lease().multipliedBy(2));
+        assumeNoStallIf(counting.calls(Command.RENEW) < 3);
         // A little earlier than at a third is as good, for then several can go in one call; much earlier is a waste.
         long mostCalls = passedSince(start).multipliedBy(4).dividedBy(lease());
         assertThat(counting.calls(Command.RENEW)).isBetween(3, (int) mostCalls);
@@ -71,7 +89,7 @@ abstract class AutoRenewalTests extends LockTopic {
     @Promise(12)
     final void withoutRenewalNothingIsSent() throws InterruptedException {
         FaultyBackend counting = faulty();
-        locks(counting).acquire(resource, ALICE, Duration.ZERO, plain());
+        locks(counting).acquire(resource, ALICE, Duration.ZERO, brief());
         passALease();
         assertThat(counting.calls(Command.RENEW)).isZero();
     }
@@ -80,8 +98,10 @@ abstract class AutoRenewalTests extends LockTopic {
     @Promise(12)
     final void renewalEndsWithTheRelease() throws InterruptedException {
         FaultyBackend counting = faulty();
+        long start = fixture().ticker().read();
         LockHandle hold = locks(counting).acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
         hold.close();
+        assumeBeforeRenewal(start);
         passALease();
         assertThat(counting.calls(Command.RENEW)).isZero();
     }
@@ -91,8 +111,10 @@ abstract class AutoRenewalTests extends LockTopic {
     final void renewalEndsWithTheManager() throws InterruptedException {
         FaultyBackend counting = faulty();
         DistributedLock locks = locks(counting);
+        long start = fixture().ticker().read();
         locks.acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
         locks.close();
+        assumeBeforeRenewal(start);
         passALease();
         assertThat(counting.calls(Command.RENEW)).isZero();
     }
@@ -161,7 +183,27 @@ abstract class AutoRenewalTests extends LockTopic {
     }
 
     private void assertKept(LockHandle hold) {
-        assertThat(hold.isValid()).isTrue();
-        assertThat(peer().tryOnce(CAROL)).isInstanceOf(AcquireReply.Held.class);
+        boolean valid = hold.isValid();
+        AcquireReply reply = peer().tryOnce(CAROL);
+        assumeNoStallIf(!valid || !(reply instanceof AcquireReply.Held));
+        assertThat(valid).isTrue();
+        assertThat(reply).isInstanceOf(AcquireReply.Held.class);
+    }
+
+    /** Aborts a test that was itself too slow to end what began at this moment before the first renewal was due. */
+    private void assumeBeforeRenewal(long start) {
+        Assumptions.assumeTrue(
+                passedSince(start).compareTo(lease().dividedBy(4)) < 0,
+                "this machine was too busy to look before the first renewal");
+    }
+
+    /** Aborts a test that has found something wrong which may come of a pause of this process. */
+    private void assumeNoStallIf(boolean wrong) {
+        if (wrong && stalls != null) {
+            Duration stall = stalls.longestStall();
+            Assumptions.assumeTrue(
+                    stall.compareTo(fixture().slack()) <= 0,
+                    () -> "this machine was too busy: timers were late by up to " + stall);
+        }
     }
 }

@@ -47,10 +47,10 @@ public interface BackendFixture extends AutoCloseable {
     /**
      * How long, in real time, an answer may take before the suite takes it for lost.
      *
-     * @return the time limit of one command, five seconds unless the fixture says otherwise
+     * @return the time limit of one command, twenty seconds unless the fixture says otherwise
      */
     default Duration patience() {
-        return Duration.ofSeconds(5);
+        return Duration.ofSeconds(20);
     }
 
     /**

@@ -31,7 +31,9 @@ abstract class BoundedWaitingTests extends LockTopic {
         AcquireReply reply = peer.tryOnce(BOB);
         given(!(reply instanceof Grant), 1, "a held resource is granted to another client");
         assertThat(reply).isInstanceOf(AcquireReply.Held.class);
-        assertThat(passedSince(start)).isLessThanOrEqualTo(fixture().slack());
+        // Where time is real, the machine may be busy: the hold that stands in the way outlasts every wait.
+        Duration limit = fixture().slack().isZero() ? Duration.ZERO : fixture().patience();
+        assertThat(passedSince(start)).isLessThanOrEqualTo(limit);
     }
 
     @Test
@@ -45,10 +47,13 @@ abstract class BoundedWaitingTests extends LockTopic {
     @Test
     @Promise(4)
     final void aWaitEndsWithItsTimeout() {
-        peer().take(longRequest(ALICE));
+        peer().take(ALICE);
+        long start = fixture().ticker().read();
         CompletableFuture<LockHandle> bob = locks().acquireAsync(resource, BOB, lease());
         settle();
-        assertThat(bob).isNotDone();
+        boolean done = bob.isDone();
+        assumeInTime(start);
+        assertThat(done).isFalse();
         passALease();
         assertThat(failure(bob)).isInstanceOf(LockTimeoutException.class);
     }
@@ -56,7 +61,7 @@ abstract class BoundedWaitingTests extends LockTopic {
     @Test
     @Promise(4)
     final void aWaitDoesNotEndBeforeItsTimeout() {
-        peer().take(longRequest(ALICE));
+        peer().take(ALICE);
         long start = fixture().ticker().read();
         CompletableFuture<LockHandle> bob = locks().acquireAsync(resource, BOB, lease());
         pass(almostALease());
@@ -69,7 +74,7 @@ abstract class BoundedWaitingTests extends LockTopic {
     @Promise(4)
     final void aBlockingWaitEndsWithItsTimeout() {
         Peer peer = peer();
-        peer.take(longRequest(ALICE));
+        peer.take(ALICE);
         Call<Boolean> bob =
                 call(locks(), locks -> locks.tryAcquire(resource, BOB, lease()).isPresent());
         bob.awaitBlocked(() -> peer.waiters() == 1);
@@ -81,7 +86,7 @@ abstract class BoundedWaitingTests extends LockTopic {
     @Promise(4)
     final void aTimeoutNamesTheHolder() {
         givenExclusion();
-        peer().take(longRequest(ALICE));
+        peer().take(ALICE);
         CompletableFuture<LockHandle> bob = locks().acquireAsync(resource, BOB, Duration.ZERO);
         assertThat(failure(bob)).isInstanceOfSatisfying(LockTimeoutException.class, timeout -> {
             assertThat(timeout.resource()).isEqualTo(resource);
@@ -97,7 +102,7 @@ abstract class BoundedWaitingTests extends LockTopic {
     final void aWaitWithoutEndIsNoTimeout() {
         givenNotification();
         Peer peer = peer();
-        var held = peer.take(longRequest(ALICE));
+        var held = peer.take(ALICE);
         CompletableFuture<LockHandle> bob =
                 locks().acquireAsync(resource, BOB, Duration.ofSeconds(Long.MAX_VALUE, 999_999_999));
         passALease();
@@ -111,8 +116,8 @@ abstract class BoundedWaitingTests extends LockTopic {
     final void aSilentBackendIsAnErrorAndNoHang() {
         FaultyBackend silent = faulty();
         silent.failAll(Command.ACQUIRE, Fault.REPLY_HELD);
-        CompletableFuture<LockHandle> alice = locks(silent).acquireAsync(resource, ALICE, lease());
-        pass(lease().plus(answerTimeout()).plus(fixture().slack()));
+        CompletableFuture<LockHandle> alice = impatientLocks(silent).acquireAsync(resource, ALICE, lease());
+        pass(lease().plus(impatience()).plus(fixture().slack()));
         assertThat(failure(alice)).isInstanceOf(LockBackendException.class);
     }
 
@@ -121,9 +126,9 @@ abstract class BoundedWaitingTests extends LockTopic {
     final void aSilentBackendIsAnErrorForTheOtherCommandsToo() {
         FaultyBackend silent = faulty();
         silent.failAll(Command.RELEASE, Fault.REPLY_HELD);
-        Call<Boolean> release = call(locks(silent), locks -> locks.release(resource, ALICE));
+        Call<Boolean> release = call(impatientLocks(silent), locks -> locks.release(resource, ALICE));
         release.awaitBlocked(() -> silent.calls(Command.RELEASE) == 1);
-        pass(answerTimeout().plus(fixture().slack()));
+        pass(impatience().plus(fixture().slack()));
         assertThat(release.failure()).isInstanceOf(LockBackendException.class);
     }
 
@@ -133,14 +138,14 @@ abstract class BoundedWaitingTests extends LockTopic {
         DistributedLock locks = connectedLocks();
         pauseStore();
         CompletableFuture<LockHandle> alice = locks.acquireAsync(resource, ALICE, lease());
-        pass(lease().plus(answerTimeout()).plus(fixture().slack()));
+        pass(lease().plus(impatience()).plus(fixture().slack()));
         assertThat(failure(alice)).isInstanceOf(LockBackendException.class);
     }
 
     @Test
     @Promise(4)
     final void aPausedStoreSaysNothingOfAHolder() {
-        peer().take(longRequest(ALICE));
+        peer().take(ALICE);
         DistributedLock locks = connectedLocks();
         pauseStore();
         Call<Boolean> bob = call(
@@ -152,11 +157,13 @@ abstract class BoundedWaitingTests extends LockTopic {
     @Promise(4)
     final void aWaitThatEndsWhileTheStoreIsPausedIsAnErrorAndNoTimeout() {
         Peer peer = peer();
-        peer.take(longRequest(ALICE));
-        CompletableFuture<LockHandle> bob = locks().acquireAsync(resource, BOB, lease());
-        eventually("one waits", () -> peer.waiters() == 1);
+        peer.take(ALICE);
+        long start = fixture().ticker().read();
+        CompletableFuture<LockHandle> bob = impatientLocks().acquireAsync(resource, BOB, lease());
+        eventually("one waits", () -> bob.isDone() || peer.waiters() == 1);
         pauseStore();
-        pass(lease().plus(answerTimeout()).plus(fixture().slack()));
+        assumeWaits(start);
+        pass(lease().plus(impatience()).plus(fixture().slack()));
         assertThat(failure(bob)).isInstanceOf(LockBackendException.class);
     }
 

@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
 
 /** A blocking call on a thread of its own. */
 final class Call<T> implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration GLANCE = Duration.ofMillis(20);
     private static final Duration MOMENT = Duration.ofMillis(2);
     private static final Set<Thread.State> BLOCKED = EnumSet.of(Thread.State.WAITING, Thread.State.TIMED_WAITING);

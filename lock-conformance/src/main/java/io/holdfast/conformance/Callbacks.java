@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Runs the callbacks of lock managers on one thread of its own, and can tell when they have all run. */
 final class Callbacks implements Executor, AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final AtomicInteger pending = new AtomicInteger();
     private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {

@@ -7,6 +7,7 @@ import io.holdfast.spi.AcquireReply;
 import io.holdfast.spi.Capabilities;
 import io.holdfast.spi.Grant;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +21,7 @@ abstract class LeaseTests extends LockTopic {
     @Promise(3)
     final void aHoldEndsWithItsLease() {
         Peer peer = peer();
-        peer.take(ALICE);
+        peer.takeBriefly(ALICE);
         passALease();
         assertThat(peer.look()).isEmpty();
     }
@@ -28,7 +29,7 @@ abstract class LeaseTests extends LockTopic {
     @Test
     @Promise(3)
     final void anExpiredHoldMakesWayForAnotherClient() {
-        peer().take(ALICE);
+        peer().takeBriefly(ALICE);
         Peer other = peer();
         passALease();
         assertThat(other.tryOnce(BOB)).isInstanceOf(Grant.class);
@@ -39,20 +40,22 @@ abstract class LeaseTests extends LockTopic {
     final void aHoldLastsAsLongAsItsLease() {
         givenExclusion();
         Peer peer = peer();
+        Peer other = peer();
         long start = fixture().ticker().read();
-        peer.take(ALICE);
+        peer.takeBriefly(ALICE);
         pass(almostALease());
-        AcquireReply reply = peer().tryOnce(BOB);
+        AcquireReply reply = other.tryOnce(BOB);
+        Optional<String> holder = peer.holder();
         assumeInTime(start);
         assertThat(reply).isInstanceOf(AcquireReply.Held.class);
-        assertThat(peer.holder()).contains(ALICE);
+        assertThat(holder).contains(ALICE);
     }
 
     @Test
     @Promise(3)
     final void theNextWaiterGetsAnExpiredHoldWithoutAnybodysAction() {
         Peer peer = peer();
-        peer.take(ALICE);
+        peer.takeBriefly(ALICE);
         Waiter bob = peer.queue(BOB);
         passALease();
         assertThat(bob.isGranted()).isTrue();
@@ -61,7 +64,7 @@ abstract class LeaseTests extends LockTopic {
     @Test
     @Promise(3)
     final void aWaiterOfAnotherProcessGetsAnExpiredHoldWithoutAnybodysAction() {
-        peer().take(ALICE);
+        peer().takeBriefly(ALICE);
         Waiter bob = peer().queue(BOB);
         passALease();
         assertThat(bob.isGranted()).isTrue();
@@ -71,7 +74,7 @@ abstract class LeaseTests extends LockTopic {
     @Promise(3)
     final void aWaiterGetsTheHoldOfADeadProcessWhenItsLeaseEnds() {
         Peer dead = peer();
-        dead.take(ALICE);
+        dead.takeBriefly(ALICE);
         Waiter bob = peer().queue(BOB);
         dead.backend.close();
         passALease();
@@ -81,7 +84,7 @@ abstract class LeaseTests extends LockTopic {
     @Test
     @Promise(3)
     final void aWaiterGetsAHoldThatExpiredWhileTheStoreWasPaused() {
-        peer().take(ALICE);
+        peer().takeBriefly(ALICE);
         Waiter bob = peer().queue(BOB);
         pauseStore();
         passALease();
@@ -95,9 +98,9 @@ abstract class LeaseTests extends LockTopic {
     @Promise(3)
     final void eachWaiterIsServedWhenTheOneBeforeExpires() {
         Peer peer = peer();
-        peer.take(ALICE);
-        Waiter bob = peer.queue(BOB);
-        Waiter carol = peer.queue(CAROL);
+        peer.takeBriefly(ALICE);
+        Waiter bob = peer.queueBriefly(BOB);
+        Waiter carol = peer.queueBriefly(CAROL);
         passALease();
         given(!carol.answer.isDone() || carol.hasGrant(), 10, "a waiter is answered though it isn't served");
         passALease();
@@ -111,14 +114,15 @@ abstract class LeaseTests extends LockTopic {
         givenExclusion();
         Peer peer = peer();
         Grant first = peer.take(ALICE);
-        Waiter bob = peer.queue(BOB);
+        Waiter bob = peer.queueBriefly(BOB);
+        Peer other = peer();
         pass(lease().dividedBy(2));
         long start = fixture().ticker().read();
         peer.release(first);
         given(bob.isGranted(), 10, "the waiter isn't told of the release");
         givenNoOvertaking(peer);
         pass(almostALease());
-        AcquireReply reply = peer().tryOnce(CAROL);
+        AcquireReply reply = other.tryOnce(CAROL);
         assumeInTime(start);
         assertThat(reply).isInstanceOf(AcquireReply.Held.class);
     }
@@ -128,7 +132,7 @@ abstract class LeaseTests extends LockTopic {
     final void aWaitersHoldEndsWithItsLease() {
         Peer peer = peer();
         Grant first = peer.take(ALICE);
-        Waiter bob = peer.queue(BOB);
+        Waiter bob = peer.queueBriefly(BOB);
         peer.release(first);
         given(bob.isGranted(), 10, "the waiter isn't told of the release");
         passALease();
@@ -139,7 +143,7 @@ abstract class LeaseTests extends LockTopic {
     @Promise(3)
     final void theLeaseIsAsAskedOrAsTheCapabilitiesSay() {
         Capabilities can = connect().capabilities();
-        Duration granted = Duration.ofMillis(peer().take(ALICE).leaseMillis());
+        Duration granted = Duration.ofMillis(peer().takeBriefly(ALICE).leaseMillis());
         Duration longest = lease().compareTo(can.minLease()) < 0 ? can.minLease() : lease();
         assertThat(granted).isBetween(lease(), longest.plus(can.leaseGranularity()));
     }
@@ -166,7 +170,7 @@ abstract class LeaseTests extends LockTopic {
     @Test
     @Promise(3)
     final void aHandleWithoutRenewalExpires() throws InterruptedException {
-        locks().acquire(resource, ALICE, Duration.ZERO, plain());
+        locks().acquire(resource, ALICE, Duration.ZERO, brief());
         passALease();
         assertThat(locks().tryAcquire(resource, BOB)).isPresent();
     }

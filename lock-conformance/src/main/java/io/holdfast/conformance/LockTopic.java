@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.holdfast.DistributedLock;
 import io.holdfast.LockOptions;
 import io.holdfast.core.LockManager;
-import io.holdfast.spi.AcquireRequest;
 import io.holdfast.spi.Grant;
 import io.holdfast.spi.LockBackend;
 import java.time.Duration;
@@ -20,10 +19,10 @@ import org.junit.jupiter.api.Assumptions;
 
 /** A topic whose tests also look at the backend as an application does, through lock managers. */
 abstract class LockTopic extends Topic {
-    /** Longer than any test. */
-    static final Duration LONG_LEASE = Duration.ofMinutes(30);
+    /** For answers that come: a machine may be busy for a while. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private static final Duration SHORTEST_ANSWER_TIMEOUT = Duration.ofMillis(500);
+    private static final Duration SHORTEST_IMPATIENCE = Duration.ofMillis(500);
 
     private static final int MOST_STEPS = 40;
 
@@ -35,15 +34,28 @@ abstract class LockTopic extends Topic {
         super(fixtures);
     }
 
-    /** Another process with a lock manager, whose holds have the fixture's lease and aren't renewed. */
+    /** Another process with a lock manager, whose holds outlast the test and aren't renewed. */
     final DistributedLock locks() {
         return locks(fixture().connect());
     }
 
     final DistributedLock locks(LockBackend backend) {
+        return locks(backend, PATIENCE);
+    }
+
+    /** The same, but soon taking an answer for lost: for tests in which one is. */
+    final DistributedLock impatientLocks() {
+        return impatientLocks(fixture().connect());
+    }
+
+    final DistributedLock impatientLocks(LockBackend backend) {
+        return locks(backend, impatience());
+    }
+
+    private DistributedLock locks(LockBackend backend, Duration answerTimeout) {
         return closing(LockManager.builder(backend)
-                .defaultOptions(plain())
-                .answerTimeout(answerTimeout())
+                .defaultOptions(plain(LONG_LEASE))
+                .answerTimeout(answerTimeout)
                 .callbackExecutor(callbacks)
                 .time(fixture().ticker(), fixture().scheduler())
                 .build());
@@ -54,17 +66,15 @@ abstract class LockTopic extends Topic {
         return new FaultyBackend(fixture().connect());
     }
 
-    /**
-     * How long lock managers wait for an answer: a store whose leases must be long may be slow, too, where much else goes on. Topics
-     * in which no answer is lost have more patience.
-     */
-    Duration answerTimeout() {
+    /** How long impatient lock managers wait for an answer: a store whose leases must be long may be slow, too, where much else goes on. */
+    final Duration impatience() {
         Duration half = lease().dividedBy(2);
-        return half.compareTo(SHORTEST_ANSWER_TIMEOUT) > 0 ? half : SHORTEST_ANSWER_TIMEOUT;
+        return half.compareTo(SHORTEST_IMPATIENCE) > 0 ? half : SHORTEST_IMPATIENCE;
     }
 
-    final LockOptions plain() {
-        return LockOptions.defaults().withLease(lease()).withAutoRenewal(false);
+    /** For holds whose lease ends during the test. */
+    final LockOptions brief() {
+        return plain(lease());
     }
 
     static LockOptions plain(Duration lease) {
@@ -73,12 +83,6 @@ abstract class LockTopic extends Topic {
 
     static LockOptions renewing(Duration lease) {
         return LockOptions.defaults().withLease(lease);
-    }
-
-    /** A request that may not wait, for a hold that outlasts the test. */
-    final AcquireRequest longRequest(String client) {
-        return AcquireRequests.of(
-                resource, client, LONG_LEASE, Duration.ZERO, fixture().ticker());
     }
 
     @Override
@@ -124,7 +128,7 @@ abstract class LockTopic extends Topic {
             if (call.isDone()) {
                 return;
             }
-            pass(answerTimeout().dividedBy(4));
+            pass(impatience().dividedBy(4));
         }
     }
 
@@ -142,21 +146,22 @@ abstract class LockTopic extends Topic {
         }
     }
 
-    /** A lock manager that has talked to the store already: what happens while it connects is another matter. */
+    /** An impatient lock manager over a connection that has talked to the store already: what happens while it connects is another matter. */
     final DistributedLock connectedLocks() {
-        DistributedLock locks = locks();
-        assertThat(locks.inspect(resource + "/never locked")).isEmpty();
+        LockBackend backend = fixture().connect();
+        DistributedLock locks = impatientLocks(backend);
+        for (LockBackend view : List.of(backend, backend.blocking())) {
+            assertThat(await(view.inspect(resource + "/never locked"))).isEmpty();
+        }
         return locks;
     }
 
-    final Duration passedSince(long start) {
-        return Duration.ofNanos(fixture().ticker().read() - start);
-    }
-
-    /** Aborts a test that was itself too slow to tell whether a lease, begun after this moment, ended early. */
-    final void assumeInTime(long start) {
+    /** Aborts a test that was itself too slow to pause the store before a wait for as long as a lease, begun after this moment, was over. */
+    final void assumeWaits(long start) {
+        Duration limit = lease().compareTo(impatience()) < 0 ? lease() : impatience();
         Assumptions.assumeTrue(
-                passedSince(start).compareTo(lease()) < 0, "this machine was too busy to look before the lease ended");
+                passedSince(start).compareTo(limit) < 0,
+                "this machine was too busy to pause the store during the wait");
     }
 
     /** States that a hold isn't bound to the thread that acquired it. */
@@ -183,6 +188,32 @@ abstract class LockTopic extends Topic {
         for (Call<Boolean> call : calls) {
             call.result();
         }
+    }
+
+    /**
+     * Runs a test's body on a thread in a group of its own. All threads that it starts, and those that they start, belong to
+     * the group, while other tests start theirs elsewhere.
+     */
+    final void inThreadGroup(GroupWork work) {
+        ThreadGroup group = new ThreadGroup("counted");
+        closing(new Call<>(
+                        () -> {
+                            work.run(group);
+                            return true;
+                        },
+                        body -> {
+                            Thread created = new Thread(group, body, "counting test");
+                            created.setDaemon(true);
+                            created.start();
+                            return created;
+                        }))
+                .result();
+    }
+
+    /** A test's body that looks at the threads of its group. */
+    @FunctionalInterface
+    interface GroupWork {
+        void run(ThreadGroup threads) throws Exception;
     }
 
     /** What one of several threads does. */

@@ -23,11 +23,6 @@ abstract class MutualExclusionTests extends LockTopic {
         super(fixtures);
     }
 
-    @Override
-    final Duration answerTimeout() {
-        return fixture().patience();
-    }
-
     @Test
     @Promise(1)
     final void aHeldResourceIsRefusedToAnotherClient() {

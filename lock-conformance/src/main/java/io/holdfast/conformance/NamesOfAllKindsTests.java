@@ -24,11 +24,6 @@ abstract class NamesOfAllKindsTests extends LockTopic {
         super(fixtures);
     }
 
-    @Override
-    final Duration answerTimeout() {
-        return fixture().patience();
-    }
-
     @ParameterizedTest
     @EnumSource
     @Promise(14)
@@ -39,7 +34,8 @@ abstract class NamesOfAllKindsTests extends LockTopic {
         Peer other = peer();
         assertThat(hold.resource()).isEqualTo(name);
         assertThat(other.look(name).map(LockInfo::resource)).contains(name);
-        assertThat(other.send(other.request(name, BOB, lease(), Duration.ZERO))).isInstanceOf(AcquireReply.Held.class);
+        assertThat(other.send(other.request(name, BOB, LONG_LEASE, Duration.ZERO)))
+                .isInstanceOf(AcquireReply.Held.class);
         assertThat(hold.heartbeat()).isTrue();
         assertThat(result(hold.releaseAsync())).isTrue();
         assertThat(other.look(name)).isEmpty();
@@ -67,8 +63,8 @@ abstract class NamesOfAllKindsTests extends LockTopic {
     final void anyTextCanWait(OddName odd) {
         Peer peer = peer();
         String name = odd.after(resource);
-        Grant held = peer.take(peer.request(name, ALICE, lease(), Duration.ZERO));
-        Waiter waiter = peer.queue(peer.request(name, odd.text(), lease(), LONG));
+        Grant held = peer.take(peer.request(name, ALICE, LONG_LEASE, Duration.ZERO));
+        Waiter waiter = peer.queue(peer.request(name, odd.text(), LONG_LEASE, LONG));
         peer.release(held);
         given(waiter.isGranted(), 10, "the waiter isn't told of the release");
         assertThat(waiter.grant().resource()).isEqualTo(name);

@@ -134,7 +134,7 @@ abstract class NothingLeftInTheStoreTests extends LockTopic {
     @Promise(5)
     final void aWaitThatIsOverIsGrantedNoMore() {
         Peer peer = peer();
-        Grant held = peer.take(longRequest(ALICE));
+        Grant held = peer.take(ALICE);
         Waiter bob = peer().queue(peer.request(resource, BOB, LONG_LEASE, lease()));
         passALease();
         peer.release(held);
@@ -148,7 +148,7 @@ abstract class NothingLeftInTheStoreTests extends LockTopic {
         givenAnyThread();
         Peer peer = peer();
         for (int i = 0; i < 20; i++) {
-            Grant held = peer.take(longRequest(ALICE));
+            Grant held = peer.take(ALICE);
             Waiter bob = peer.queue(peer.request(resource, BOB, LONG_LEASE, LONG));
             inParallel(2, thread -> {
                 if (thread == 0) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.DistributedLock;
 import io.holdfast.LockHandle;
-import io.holdfast.spi.AcquireRequest;
 import io.holdfast.spi.Grant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +25,7 @@ abstract class NotificationTests extends LockTopic {
     @Promise(10)
     final void aReleaseTellsTheWaiter() {
         Peer peer = peer();
-        Grant held = peer.take(longRequest(ALICE));
+        Grant held = peer.take(ALICE);
         Waiter bob = peer.queue(BOB);
         peer.release(held);
         assertThat(bob.isGranted()).isTrue();
@@ -36,7 +35,7 @@ abstract class NotificationTests extends LockTopic {
     @Promise(10)
     final void aReleaseTellsTheWaiterOfAnotherProcess() {
         Peer peer = peer();
-        Grant held = peer.take(longRequest(ALICE));
+        Grant held = peer.take(ALICE);
         Waiter bob = peer().queue(BOB);
         peer.release(held);
         assertThat(bob.isGranted()).isTrue();
@@ -46,7 +45,7 @@ abstract class NotificationTests extends LockTopic {
     @Promise(10)
     final void theReleaseOfAWaitersHoldTellsTheNext() {
         Peer peer = peer();
-        Grant held = peer.take(longRequest(ALICE));
+        Grant held = peer.take(ALICE);
         Waiter bob = peer().queue(BOB);
         Waiter carol = peer().queue(CAROL);
         peer.release(held);
@@ -65,7 +64,7 @@ abstract class NotificationTests extends LockTopic {
     final void aWaiterThatJoinsOthersIsToldToo() {
         Peer peer = peer();
         for (int round = 0; round < 3; round++) {
-            Grant held = peer.take(longRequest(ALICE));
+            Grant held = peer.take(ALICE);
             Waiter bob = peer.queue(peer.request(resource, BOB, LONG_LEASE, LONG));
             peer.release(held);
             peer.release(bob.grant());
@@ -77,10 +76,10 @@ abstract class NotificationTests extends LockTopic {
     @Promise(10)
     final void aReleaseAnswersOneWaiterOnly() {
         Peer peer = peer();
-        Grant held = peer.take(longRequest(ALICE));
-        List<Waiter> waiters =
-                List.of(peer.queue(longWait(BOB)), peer().queue(longWait(CAROL)), peer().queue(longWait(DAVE)));
+        Grant held = peer.take(ALICE);
+        List<Waiter> waiters = List.of(peer.queue(BOB), peer().queue(CAROL), peer().queue(DAVE));
         peer.release(held);
+        eventually("one is told", () -> !waiters.stream().allMatch(Waiter::stillWaits));
         settle();
         assertThat(waiters.stream().filter(waiter -> !waiter.stillWaits())).hasSize(1);
         assertThat(waiters.stream().filter(Waiter::hasGrant)).hasSize(1);
@@ -90,7 +89,7 @@ abstract class NotificationTests extends LockTopic {
     @Promise(10)
     final void nothingIsAskedWhileARequestWaits() {
         Peer peer = peer();
-        peer.take(longRequest(ALICE));
+        peer.take(ALICE);
         FaultyBackend counting = faulty();
         CompletableFuture<LockHandle> bob = locks(counting).acquireAsync(resource, BOB, LONG);
         eventually("one waits", () -> peer.waiters() == 1);
@@ -105,18 +104,22 @@ abstract class NotificationTests extends LockTopic {
     @ResourceLock(Promise.THREADS)
     @Promise(10)
     final void aFutureThatWaitsCostsNoThread() {
+        inThreadGroup(this::assertWaitersCostNoThread);
+    }
+
+    private void assertWaitersCostNoThread(ThreadGroup threads) {
         Peer peer = peer();
-        Grant held = peer.take(longRequest(ALICE));
+        Grant held = peer.take(ALICE);
         DistributedLock locks = locks();
         List<CompletableFuture<LockHandle>> waiting = new ArrayList<>();
         waiting.add(locks.acquireAsync(resource, "waiter-0", LONG, plain(LONG_LEASE)));
         eventually("one waits", () -> peer.waiters() == 1);
-        int before = Thread.activeCount();
+        int before = threads.activeCount();
         for (int i = 1; i < MANY; i++) {
             waiting.add(locks.acquireAsync(resource, "waiter-" + i, LONG, plain(LONG_LEASE)));
         }
         eventually("all wait", () -> peer.waiters() == MANY);
-        assertThat(Thread.activeCount()).isLessThan(before + MANY / 10);
+        assertThat(threads.activeCount()).isLessThan(before + MANY / 10);
         peer.release(held);
         eventually("one is served", () -> waiting.stream().anyMatch(CompletableFuture::isDone));
     }
@@ -125,7 +128,7 @@ abstract class NotificationTests extends LockTopic {
     @Promise(10)
     final void aReleaseOfAPausedStoreTellsTheWaiterAfterwards() {
         Peer peer = peer();
-        Grant held = peer.take(longRequest(ALICE));
+        Grant held = peer.take(ALICE);
         Waiter bob = peer().queue(BOB);
         pauseStore();
         CompletionStage<Boolean> release = peer.backend.release(held);
@@ -134,9 +137,5 @@ abstract class NotificationTests extends LockTopic {
         resumeStore();
         assertThat(await(release)).isTrue();
         assertThat(bob.isGranted()).isTrue();
-    }
-
-    private AcquireRequest longWait(String client) {
-        return AcquireRequests.of(resource, client, LONG_LEASE, LONG, fixture().ticker());
     }
 }

@@ -27,8 +27,9 @@ final class Peer {
         return AcquireRequests.of(resource, client, lease, wait, topic.fixture().ticker());
     }
 
+    /** A request for a hold that outlasts the test. */
     AcquireRequest request(String client, Duration wait) {
-        return request(topic.resource, client, topic.lease(), wait);
+        return request(topic.resource, client, Topic.LONG_LEASE, wait);
     }
 
     AcquireReply send(AcquireRequest request) {
@@ -45,6 +46,13 @@ final class Peer {
         return take(request(client, Duration.ZERO));
     }
 
+    /** The same for a test that waits for the lease to end. */
+    Grant takeBriefly(String client) {
+        AcquireRequest request = request(topic.resource, client, topic.lease(), Duration.ZERO);
+        topic.leaseBegins(request.startedAt());
+        return take(request);
+    }
+
     Grant take(AcquireRequest request) {
         AcquireReply reply = send(request);
         assertThat(reply).as("the answer to " + request).isInstanceOf(Grant.class);
@@ -56,8 +64,16 @@ final class Peer {
         return queue(request(client, Topic.LONG));
     }
 
+    /** The same for a hold whose lease ends during the test. */
+    Waiter queueBriefly(String client) {
+        return queue(request(topic.resource, client, topic.lease(), Topic.LONG));
+    }
+
     Waiter queue(AcquireRequest request) {
         AcquireReply reply = send(request);
+        if (reply instanceof Grant) {
+            topic.assumeLeaseLasts();
+        }
         assertThat(reply).as("the answer to " + request).isInstanceOf(AcquireReply.Queued.class);
         return new Waiter(request, ((AcquireReply.Queued) reply).grant().toCompletableFuture(), backend, topic);
     }

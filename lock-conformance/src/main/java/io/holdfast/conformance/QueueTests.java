@@ -35,7 +35,7 @@ abstract class QueueTests extends LockTopic {
     final void waitersOfAllProcessesAreServedInTheirOrder() {
         List<Peer> peers = List.of(peer(), peer(), peer());
         Peer holder = peers.get(0);
-        Grant held = holder.take(longRequest(ALICE));
+        Grant held = holder.take(ALICE);
         List<Waiter> waiters = new ArrayList<>();
         for (int i = 0; i < WAITERS; i++) {
             Peer peer = peers.get(i % peers.size());
@@ -53,7 +53,7 @@ abstract class QueueTests extends LockTopic {
     @Promise(9)
     final void theFirstWaiterGetsAnExpiredHold() {
         Peer peer = peer();
-        peer.take(ALICE);
+        peer.takeBriefly(ALICE);
         Waiter bob = peer().queue(BOB);
         Waiter carol = peer().queue(CAROL);
         passALease();
@@ -66,7 +66,7 @@ abstract class QueueTests extends LockTopic {
     final void waitingHandlesAreServedInTheirOrder() {
         givenNotification();
         Peer peer = peer();
-        Grant held = peer.take(longRequest(ALICE));
+        Grant held = peer.take(ALICE);
         DistributedLock first = locks();
         DistributedLock second = locks();
         CompletableFuture<LockHandle> bob = first.acquireAsync(resource, BOB, LONG, plain(LONG_LEASE));
@@ -139,7 +139,7 @@ abstract class QueueTests extends LockTopic {
     final void aWaiterWhoseTimeIsOverIsSkipped() {
         givenNotification();
         Peer peer = peer();
-        Grant held = peer.take(longRequest(ALICE));
+        Grant held = peer.take(ALICE);
         Waiter bob = peer.queue(peer.request(resource, BOB, LONG_LEASE, lease()));
         Waiter carol = peer.queue(CAROL);
         passALease();
@@ -155,7 +155,7 @@ abstract class QueueTests extends LockTopic {
         Peer peer = peer();
         Grant held = peer.take(ALICE);
         Peer closing = peer();
-        closing.queue(BOB);
+        closing.queueBriefly(BOB);
         Waiter carol = peer().queue(CAROL);
         closing.backend.close();
         peer.release(held);
@@ -170,7 +170,7 @@ abstract class QueueTests extends LockTopic {
         Peer peer = peer();
         Grant held = peer.take(ALICE);
         Peer dying = peer();
-        dying.queue(BOB);
+        dying.queueBriefly(BOB);
         Waiter carol = peer().queue(CAROL);
         fixture().faults().kill(dying.backend);
         peer.release(held);
@@ -182,7 +182,7 @@ abstract class QueueTests extends LockTopic {
     @Promise(9)
     final void waitersKeepTheirPlacesOverAPauseOfTheStore() {
         Peer peer = peer();
-        Grant held = peer.take(longRequest(ALICE));
+        Grant held = peer.take(ALICE);
         List<Waiter> waiters = new ArrayList<>();
         for (String client : List.of(BOB, CAROL, DAVE)) {
             Peer process = peer();

@@ -20,11 +20,6 @@ abstract class RepeatedAcquireTests extends LockTopic {
         super(fixtures);
     }
 
-    @Override
-    final Duration answerTimeout() {
-        return fixture().patience();
-    }
-
     @Test
     @Promise(6)
     final void theHolderThatAsksAgainGetsTheSameToken() {
@@ -54,10 +49,10 @@ abstract class RepeatedAcquireTests extends LockTopic {
     final void theHolderThatAsksAgainHasItsFullLease() {
         givenExclusion();
         Peer peer = peer();
-        peer.take(ALICE);
+        peer.takeBriefly(ALICE);
         pass(lease().dividedBy(2));
         long start = fixture().ticker().read();
-        peer.take(ALICE);
+        peer.takeBriefly(ALICE);
         pass(mostOfALease());
         AcquireReply reply = peer.tryOnce(BOB);
         assumeInTime(start);
@@ -69,8 +64,8 @@ abstract class RepeatedAcquireTests extends LockTopic {
     final void theHolderThatAsksForLessKeepsItsLease() {
         givenExclusion();
         Peer peer = peer();
-        peer.take(longRequest(ALICE));
         peer.take(ALICE);
+        peer.takeBriefly(ALICE);
         passALease();
         assertThat(peer.tryOnce(BOB)).isInstanceOf(AcquireReply.Held.class);
     }
@@ -80,8 +75,8 @@ abstract class RepeatedAcquireTests extends LockTopic {
     final void theHolderThatAsksForMoreGetsIt() {
         givenExclusion();
         Peer peer = peer();
+        peer.takeBriefly(ALICE);
         peer.take(ALICE);
-        peer.take(longRequest(ALICE));
         passALease();
         assertThat(peer.tryOnce(BOB)).isInstanceOf(AcquireReply.Held.class);
     }
@@ -124,7 +119,7 @@ abstract class RepeatedAcquireTests extends LockTopic {
     final void aDuplicateHasItsOwnTimeout() {
         givenNotification();
         Peer peer = peer();
-        Grant held = peer.take(longRequest(ALICE));
+        Grant held = peer.take(ALICE);
         Waiter brief = peer.queue(peer.request(BOB, lease()));
         Waiter patient = peer.queue(BOB);
         passALease();
@@ -154,7 +149,7 @@ abstract class RepeatedAcquireTests extends LockTopic {
         givenNotification();
         Peer peer = peer();
         Grant held = peer.take(ALICE);
-        Waiter longer = peer.queue(peer.request(held.resource(), BOB, LONG_LEASE, LONG));
+        Waiter longer = peer.queue(peer.request(resource, BOB, LONG_LEASE.multipliedBy(2), LONG));
         Waiter shorter = peer.queue(BOB);
         longer.withdraw();
         peer.release(held);
@@ -187,7 +182,7 @@ abstract class RepeatedAcquireTests extends LockTopic {
     final void waitingDuplicatesOfOneManagerGetTheSameHandle() {
         givenNotification();
         Peer peer = peer();
-        Grant held = peer.take(longRequest(ALICE));
+        Grant held = peer.take(ALICE);
         DistributedLock locks = locks();
         CompletableFuture<LockHandle> first = locks.acquireAsync(resource, BOB, LONG);
         CompletableFuture<LockHandle> second = locks.acquireAsync(resource, BOB, LONG);
@@ -201,7 +196,7 @@ abstract class RepeatedAcquireTests extends LockTopic {
     final void waitingDuplicatesOfOneManagerHaveTheirOwnTimeouts() {
         givenNotification();
         Peer peer = peer();
-        Grant held = peer.take(longRequest(ALICE));
+        Grant held = peer.take(ALICE);
         DistributedLock locks = locks();
         CompletableFuture<LockHandle> brief = locks.acquireAsync(resource, BOB, lease());
         CompletableFuture<LockHandle> patient = locks.acquireAsync(resource, BOB, LONG);
@@ -217,7 +212,7 @@ abstract class RepeatedAcquireTests extends LockTopic {
     final void aCancelledDuplicateLeavesTheOtherItsPlace() {
         givenNotification();
         Peer peer = peer();
-        Grant held = peer.take(longRequest(ALICE));
+        Grant held = peer.take(ALICE);
         DistributedLock locks = locks();
         CompletableFuture<LockHandle> cancelled = locks.acquireAsync(resource, BOB, LONG);
         CompletableFuture<LockHandle> other = locks.acquireAsync(resource, BOB, LONG);

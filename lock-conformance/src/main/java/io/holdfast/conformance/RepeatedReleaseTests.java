@@ -101,7 +101,7 @@ abstract class RepeatedReleaseTests extends LockTopic {
     @Promise(7)
     final void anExpiredHoldIsNotReleased() {
         Peer peer = peer();
-        Grant held = peer.take(ALICE);
+        Grant held = peer.takeBriefly(ALICE);
         passALease();
         given(peer.look().isEmpty(), 3, "the hold outlives its lease");
         assertThat(peer.release(held)).isFalse();
@@ -151,7 +151,7 @@ abstract class RepeatedReleaseTests extends LockTopic {
     @Promise(7)
     final void aLateCloseAfterExpiryLeavesANewerHoldOfTheSameClient() throws InterruptedException {
         DistributedLock locks = locks();
-        LockHandle expired = locks.acquire(resource, ALICE, Duration.ZERO);
+        LockHandle expired = locks.acquire(resource, ALICE, Duration.ZERO, brief());
         passALease();
         given(peer().look().isEmpty(), 3, "the hold outlives its lease");
         LockHandle newer = locks.acquire(resource, ALICE, Duration.ZERO);
@@ -186,14 +186,14 @@ abstract class RepeatedReleaseTests extends LockTopic {
     @Promise(7)
     final void aCloseThatGetsNoAnswerReturns() throws InterruptedException {
         FaultyBackend silent = faulty();
-        LockHandle hold = locks(silent).acquire(resource, ALICE, Duration.ZERO, plain(LONG_LEASE));
+        LockHandle hold = impatientLocks(silent).acquire(resource, ALICE, Duration.ZERO, plain(LONG_LEASE));
         silent.failNext(Command.RELEASE, Fault.REPLY_HELD);
         Call<Boolean> close = closing(new Call<>(() -> {
             hold.close();
             return hold.isValid();
         }));
         close.awaitBlocked(() -> silent.calls(Command.RELEASE) == 1);
-        pass(answerTimeout().plus(fixture().slack()));
+        pass(impatience().plus(fixture().slack()));
         assertThat(close.result()).isFalse();
     }
 
@@ -201,7 +201,7 @@ abstract class RepeatedReleaseTests extends LockTopic {
     @Promise(7)
     final void aHandleThatIsClosedWhileTheStoreIsPausedIsReleasedAfterwards() throws InterruptedException {
         Peer peer = peer();
-        LockHandle hold = locks().acquire(resource, ALICE, Duration.ZERO, plain(LONG_LEASE));
+        LockHandle hold = impatientLocks().acquire(resource, ALICE, Duration.ZERO, plain(LONG_LEASE));
         pauseStore();
         Call<Boolean> close = closing(new Call<>(() -> {
             hold.close();
@@ -210,7 +210,7 @@ abstract class RepeatedReleaseTests extends LockTopic {
         letEnd(close);
         assertThat(close.result()).isFalse();
         resumeStore();
-        pass(answerTimeout());
+        pass(impatience());
         eventually("the resource is free", () -> peer.look().isEmpty());
     }
 
@@ -218,7 +218,7 @@ abstract class RepeatedReleaseTests extends LockTopic {
     @Promise(7)
     final void aReleaseWhoseAnswerWasLostLeavesANewerHoldOfTheSameClient() throws InterruptedException {
         FaultyBackend lossy = faulty();
-        DistributedLock locks = locks(lossy);
+        DistributedLock locks = impatientLocks(lossy);
         LockHandle old = locks.acquire(resource, ALICE, Duration.ZERO, plain(LONG_LEASE));
         lossy.failNext(Command.RELEASE, Fault.REPLY_LOST);
         assertThat(failure(old.releaseAsync())).isNotNull();
@@ -261,7 +261,7 @@ abstract class RepeatedReleaseTests extends LockTopic {
     final void aReleaseThatFailedIsTriedAgainInTheBackground() throws InterruptedException {
         Peer peer = peer();
         FaultyBackend backend = faulty();
-        LockHandle hold = locks(backend).acquire(resource, ALICE, Duration.ZERO, plain(LONG_LEASE));
+        LockHandle hold = impatientLocks(backend).acquire(resource, ALICE, Duration.ZERO, plain(LONG_LEASE));
         backend.failNext(Command.RELEASE, Fault.REFUSED);
         backend.failNext(Command.RELEASE, Fault.REFUSED);
         CompletableFuture<Boolean> release = hold.releaseAsync();

@@ -28,12 +28,17 @@ abstract class Topic {
     /** Longer than any test. */
     static final Duration LONG = Duration.ofHours(1);
 
+    /** Longer than any test, too. */
+    static final Duration LONG_LEASE = Duration.ofMinutes(30);
+
     /** What the test locks; no other test, not even of an earlier run, uses this name. */
     final String resource = "contract/" + UUID.randomUUID();
 
     private final Supplier<BackendFixture> fixtures;
     private final List<AutoCloseable> opened = new ArrayList<>();
     private @Nullable BackendFixture fixture;
+    /** When the last hold was asked for whose lease ends during the test; null if there was none. */
+    private @Nullable Long leaseBegun;
 
     Topic(Supplier<BackendFixture> fixtures) {
         this.fixtures = fixtures;
@@ -103,6 +108,27 @@ abstract class Topic {
     /** Lets a whole lease pass: what was held before without renewal isn't held after. */
     final void passALease() {
         pass(lease().plus(fixture().slack()));
+    }
+
+    final Duration passedSince(long start) {
+        return Duration.ofNanos(fixture().ticker().read() - start);
+    }
+
+    /** Aborts a test that was itself too slow to tell whether a lease, begun after this moment, ended early. */
+    final void assumeInTime(long start) {
+        Assumptions.assumeTrue(
+                passedSince(start).compareTo(lease()) < 0, "this machine was too busy to look before the lease ended");
+    }
+
+    final void leaseBegins(long moment) {
+        leaseBegun = moment;
+    }
+
+    /** Aborts a test that came too late for the hold which is to end by itself. */
+    final void assumeLeaseLasts() {
+        if (leaseBegun != null) {
+            assumeInTime(leaseBegun);
+        }
     }
 
     /** Lets what is on its way arrive. */
