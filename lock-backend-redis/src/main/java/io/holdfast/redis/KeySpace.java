@@ -53,7 +53,8 @@ final class KeySpace {
     private static String checked(String prefix) {
         Objects.requireNonNull(prefix, "prefix");
         if (prefix.indexOf('{') >= 0 || prefix.indexOf('}') >= 0) {
-            throw new IllegalArgumentException("prefix must have no braces, but is '" + prefix + "'");
+            // It isn't repeated, since it may come from a URI.
+            throw new IllegalArgumentException("prefix must have no braces");
         }
         return prefix;
     }

@@ -87,7 +87,7 @@ class KeySpaceTest {
     void aPrefixWithBracesIsRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> KeySpace.single("p{"))
-                .withMessageContaining("prefix");
+                .withMessage("prefix must have no braces");
         assertThatIllegalArgumentException().isThrownBy(() -> KeySpace.cluster("}p"));
     }
 

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.HostAndPort;
 
 /**
- * Where Redis is, as a URI says it. Its text never shows the credentials.
+ * Where Redis is, as a URI says it. Its text never shows the credentials. No message repeats anything of a URI: what stands in the
+ * wrong place may be a part of the password.
  *
  * <ul>
  *   <li>{@code redis://[user[:password]@]host[:port][/database][?prefix=…]}, {@code rediss://…} with TLS
@@ -55,7 +56,8 @@ record RedisUri(
             case "redis", "rediss" -> Kind.SERVER;
             case "redis+sentinel", "rediss+sentinel" -> Kind.SENTINEL;
             case "redis+cluster", "rediss+cluster" -> Kind.CLUSTER;
-            default -> throw bad("the scheme must be redis, rediss, redis+sentinel or redis+cluster, but is " + scheme);
+            default ->
+                throw bad("the scheme must be redis, redis+sentinel or redis+cluster, or the same with rediss for TLS");
         };
         String authority = uri.getRawAuthority();
         if (authority == null) {
@@ -70,7 +72,7 @@ record RedisUri(
         String master = kind == Kind.SENTINEL ? master(path) : null;
         int database = database(kind == Kind.SENTINEL ? path.subList(1, path.size()) : path);
         if (kind == Kind.CLUSTER && database != 0) {
-            throw bad("a Cluster has database 0 only, but the path says " + database);
+            throw bad("a Cluster has database 0 only");
         }
         return new RedisUri(
                 kind,
@@ -92,6 +94,9 @@ record RedisUri(
 
     private static List<String> path(URI uri) {
         String path = uri.getRawPath() == null ? "" : uri.getRawPath();
+        if (path.indexOf('@') >= 0) {
+            throw bad("the path has an @: write / in a password as %2F");
+        }
         List<String> segments = new ArrayList<>();
         for (String segment : path.split("/", -1)) {
             if (!segment.isEmpty()) {
@@ -114,7 +119,7 @@ record RedisUri(
         }
         String text = path.get(0);
         if (path.size() > 1 || !text.matches("[0-9]{1,5}")) {
-            throw bad("the path must be a database's number, but is /" + String.join("/", path));
+            throw bad("the path must be a database's number (write / in a password as %2F)");
         }
         return Integer.parseInt(text);
     }
@@ -125,7 +130,7 @@ record RedisUri(
             servers.add(server(server, kind));
         }
         if (kind == Kind.SERVER && servers.size() > 1) {
-            throw bad("it names " + servers.size() + " servers: use redis+sentinel:// or redis+cluster://");
+            throw bad("it names more than one server: use redis+sentinel:// or redis+cluster://");
         }
         return List.copyOf(servers);
     }
@@ -143,24 +148,27 @@ record RedisUri(
         }
         int number = port.matches("[0-9]{1,5}") ? Integer.parseInt(port) : 0;
         if (number < 1 || number > 65_535) {
-            throw bad("the port must be from 1 to 65535, but is '" + port + "'");
+            throw bad("the port must be a number from 1 to 65535");
         }
         return new HostAndPort(host, number);
     }
 
     private static @Nullable String prefix(@Nullable String query) {
+        if (query != null && query.indexOf('@') >= 0) {
+            throw bad("the query has an @: write ? in a password as %3F, and @ in a prefix as %40");
+        }
         String prefix = null;
         for (String parameter : query == null ? new String[0] : query.split("&", -1)) {
             String[] pair = parameter.split("=", 2);
             if (!pair[0].equals("prefix") || pair.length < 2) {
-                throw bad("the only parameter is prefix, but there is '" + pair[0] + "'");
+                throw bad("the only parameter is prefix (write ? in a password as %3F)");
             }
             prefix = decode(pair[1], "the prefix");
         }
         return prefix;
     }
 
-    /** Percent signs only: a plus sign is a plus sign. The message must not repeat what may be a password. */
+    /** Percent signs only: a plus sign is a plus sign. */
     private static String decode(String text, String what) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         byte[] in = text.getBytes(StandardCharsets.UTF_8);

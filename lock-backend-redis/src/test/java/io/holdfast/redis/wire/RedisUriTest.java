@@ -84,16 +84,29 @@ class RedisUriTest {
                 "redis:localhost | no host",
                 "redis://:secret@ | no host",
                 "redis://ann@localhost | a user but no password",
-                "redis://:secret@localhost:0 | the port must be from 1 to 65535",
-                "redis://:secret@localhost:70000 | the port must be from 1 to 65535",
-                "redis://:secret@localhost:x | the port must be from 1 to 65535",
+                "redis://:secret@localhost:0 | the port must be a number from 1 to 65535",
+                "redis://:secret@localhost:70000 | the port must be a number from 1 to 65535",
+                "redis://:secret@localhost:x | the port must be a number from 1 to 65535",
+                "redis://user:secret | the port must be a number from 1 to 65535",
+                "redis+sentinel://user:secret/name | the port must be a number from 1 to 65535",
+                "redis+cluster://a:1,user:secret | the port must be a number from 1 to 65535",
+                "secret:password@host | the scheme must be",
                 "redis://:secret@localhost/zero | the path must be a database's number",
                 "redis://:secret@localhost/1/2 | the path must be a database's number",
-                "redis://:secret@a:1,b:2 | it names 2 servers",
+                "redis://localhost/secret | the path must be a database's number",
+                "redis+sentinel://a:1/name/secret | the path must be a database's number",
+                "redis://:pa/secret@host | write / in a password as %2F",
+                "redis+sentinel://user:1/secret@host:2/name | write / in a password as %2F",
+                "redis+cluster://:pa/secret@host | write / in a password as %2F",
+                "redis+cluster://user:1/123 | a Cluster has database 0 only",
+                "redis://user:1?prefix=secret@host | write ? in a password as %3F",
+                "redis://:secret@a:1,b:2 | it names more than one server",
                 "redis+sentinel://:secret@a:1 | the path must name the primary",
                 "redis+cluster://:secret@a:1/3 | a Cluster has database 0 only",
                 "redis://:secret@localhost?timeout=1 | the only parameter is prefix",
                 "redis://:secret@localhost?prefix | the only parameter is prefix",
+                "redis://localhost?secret=1 | the only parameter is prefix",
+                "redis://user:1?secret | the only parameter is prefix",
                 "redis://:secret@localhost#x | it must not have a fragment",
                 "redis://:secret%ZZ@localhost | not a URI",
                 "redis://:se cret@localhost | not a URI",
@@ -104,6 +117,7 @@ class RedisUriTest {
                 .hasMessageContaining(reason)
                 .hasMessageNotContaining("secret")
                 .hasMessageNotContaining("cret@")
+                .hasMessageNotContaining("123")
                 .hasNoCause();
     }
 
