@@ -17,7 +17,7 @@ import redis.clients.jedis.UnifiedJedis;
 
 /**
  * Guards data that lives in Redis, or whose writers all ask one Redis first. It remembers the greatest token of each resource in a key
- * of its own, next to the data if {@link #set} writes them.
+ * of its own, next to the data if {@link #set} writes them: {@code <prefix>fence:{<resource>}}, a decimal number.
  *
  * <p>{@link #set} checks and writes in one step of the server. {@link #accept} alone leaves a gap between the check and whatever is
  * written elsewhere afterwards.
@@ -31,7 +31,6 @@ import redis.clients.jedis.UnifiedJedis;
  * <p>Thread-safe. Close it to end its connection.
  */
 public final class RedisFencingGuard implements FencingGuard, AutoCloseable {
-    private static final String PREFIX = "holdfast:fence:";
     private static final byte[] FOR_EVER = {'0'};
 
     private final Wire wire;
@@ -47,29 +46,47 @@ public final class RedisFencingGuard implements FencingGuard, AutoCloseable {
     }
 
     /**
-     * Connects to where the data are.
+     * Connects to where the data are, with default settings.
      *
      * @param uri as for {@link RedisLocks#connect}
-     * @return a guard that never forgets a token, to be closed by the caller
+     * @return a guard that never forgets a token, to be closed by the caller; it connects with the first call
      * @throws IllegalArgumentException if the URI makes no sense; the message repeats no credentials
      */
     public static RedisFencingGuard connect(String uri) {
-        return over(WireBuilder.to(uri));
+        return builder(uri).build();
     }
 
     /**
-     * Uses an application's own client.
+     * Uses an application's own client, with default settings.
      *
      * @param client a client for a single server, Sentinels or a Cluster; stays open when the guard is closed
-     * @return a guard that never forgets a token
+     * @return a guard that never forgets a token, to be closed by the caller; it connects with the first call
+     * @throws IllegalArgumentException if it is any other client
      */
     public static RedisFencingGuard using(UnifiedJedis client) {
-        return over(WireBuilder.over(client));
+        return builder(client).build();
     }
 
-    private static RedisFencingGuard over(WireBuilder builder) {
-        SystemTime time = new SystemTime();
-        return new RedisFencingGuard(builder.build(time, time), time::close, KeySpace.single(PREFIX), FOR_EVER);
+    /**
+     * Begins to configure.
+     *
+     * @param uri as for {@link RedisLocks#connect}
+     * @return a builder with default settings
+     * @throws IllegalArgumentException if the URI makes no sense; the message repeats no credentials
+     */
+    public static Builder builder(String uri) {
+        return new Builder(WireBuilder.to(uri));
+    }
+
+    /**
+     * Begins to configure a guard that finds Redis as an application's own client does.
+     *
+     * @param client as for {@link RedisLocks#builder(UnifiedJedis)}
+     * @return a builder with default settings
+     * @throws IllegalArgumentException if it is any other client
+     */
+    public static Builder builder(UnifiedJedis client) {
+        return new Builder(WireBuilder.over(client));
     }
 
     /**
@@ -157,5 +174,31 @@ public final class RedisFencingGuard implements FencingGuard, AutoCloseable {
     public void close() {
         wire.close();
         stopTime.run();
+    }
+
+    /** Configures a guard. Not thread-safe. */
+    public static final class Builder extends ConnectionBuilder<Builder> {
+        private Builder(WireBuilder wire) {
+            super(wire);
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
+
+        /**
+         * Makes the guard, which connects with the first call.
+         *
+         * @return a guard that never forgets a token, to be closed by the caller
+         * @throws IllegalArgumentException if the prefix has braces, or something is set that would do nothing: TLS for a URI that doesn't ask for it, a client's own
+         *     business; the message names the setting
+         */
+        public RedisFencingGuard build() {
+            KeySpace keySpace = KeySpace.single(prefix() + "fence:");
+            SystemTime time = new SystemTime();
+            // Until the first call it has no thread, so that nothing is left if this fails.
+            return new RedisFencingGuard(wire(time, time), time::close, keySpace, FOR_EVER);
+        }
     }
 }

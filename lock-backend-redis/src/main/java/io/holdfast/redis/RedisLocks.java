@@ -15,14 +15,12 @@ import io.holdfast.spi.Scheduler;
 import io.holdfast.spi.Ticker;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.RedisClusterClient;
 import redis.clients.jedis.UnifiedJedis;
 
 /**
@@ -66,7 +64,7 @@ public final class RedisLocks {
      * @throws IllegalArgumentException if the URI makes no sense; the message repeats no credentials
      */
     public static Builder builder(String uri) {
-        return new Builder(WireBuilder.to(uri), isCluster(uri));
+        return new Builder(WireBuilder.to(uri));
     }
 
     /**
@@ -78,37 +76,22 @@ public final class RedisLocks {
      * @throws IllegalArgumentException if it is any other client, such as one that fails over to an independent database
      */
     public static Builder builder(UnifiedJedis client) {
-        return new Builder(WireBuilder.over(client), client instanceof RedisClusterClient);
-    }
-
-    private static boolean isCluster(String uri) {
-        return uri.toLowerCase(Locale.ROOT).matches("rediss?\\+cluster:.*");
+        return new Builder(WireBuilder.over(client));
     }
 
     /** Configures Redis, for locks of its own or as one of several stores. Not thread-safe. */
-    public static final class Builder implements BackendFactory {
-        private final WireBuilder wire;
-        private final boolean cluster;
-        private String prefix;
+    public static final class Builder extends ConnectionBuilder<Builder> implements BackendFactory {
         private LockOptions defaultOptions = LockOptions.defaults();
-        private Duration answerTimeout = Duration.ofSeconds(1);
+        private @Nullable Durability replicas;
+        private @Nullable Durability disk;
         private @Nullable Executor callbackExecutor;
-        private boolean confirms;
 
-        private Builder(WireBuilder wire, boolean cluster) {
-            this.wire = wire;
-            this.cluster = cluster;
-            this.prefix = wire.keyPrefix().orElse(DEFAULT_PREFIX);
+        private Builder(WireBuilder wire) {
+            super(wire);
         }
 
-        /**
-         * Sets what all keys and channels begin with. Locks with different prefixes have nothing in common.
-         *
-         * @param text any text without braces, also none; {@value RedisLocks#DEFAULT_PREFIX} unless set here or in the URI
-         * @return this
-         */
-        public Builder prefix(String text) {
-            this.prefix = Objects.requireNonNull(text, "text");
+        @Override
+        Builder self() {
             return this;
         }
 
@@ -124,16 +107,15 @@ public final class RedisLocks {
         }
 
         /**
-         * Sets how long Redis may take to answer a call, reconnections and repetitions included, before the call fails.
+         * {@inheritDoc}
          *
-         * @param timeout from ten milliseconds to one hour; one second unless set
-         * @return this
-         * @throws IllegalArgumentException if it is shorter or longer
+         * <p>An acquire that isn't queued yet fails then, though it may wait for longer; one that finds the resource taken asks up to three times before
+         * it is queued, each time for so long. One that is queued when Redis falls silent goes on waiting for its own timeout, and after that for this long, until Redis confirms
+         * that it has left the queue.
          */
+        @Override
         public Builder answerTimeout(Duration timeout) {
-            wire.answerTimeout(timeout);
-            this.answerTimeout = timeout;
-            return this;
+            return super.answerTimeout(timeout);
         }
 
         /**
@@ -151,68 +133,29 @@ public final class RedisLocks {
         /**
          * Has a grant count only when some replicas have it, so that it survives the loss of the primary if one of these is promoted. A grant that isn't
          * confirmed in time is given back, and the acquire fails. So do renewals: one that isn't confirmed is tried again. Each of them then
-         * takes a replica's round trip longer.
+         * takes a replica's round trip longer. Not together with {@link #waitForDisk}.
          *
-         * @param replicas how many, at least 1
+         * @param count how many, at least 1
          * @param timeout how long to wait for them; shorter than the answer timeout
          * @return this
          * @throws IllegalArgumentException if it is fewer than one, or the time isn't positive
          */
-        public Builder waitForReplicas(int replicas, Duration timeout) {
-            return confirmedBy(new Durability(replicas, false, timeout));
+        public Builder waitForReplicas(int count, Duration timeout) {
+            replicas = new Durability(count, false, timeout);
+            return this;
         }
 
         /**
-         * Has a grant count only when it is in the append-only file of the primary and of some replicas. Needs Redis 7.2 and {@code appendonly}.
+         * Has a grant count only when it is in the append-only file of the primary and of some replicas. Needs Redis 7.2 and {@code appendonly}. Not
+         * together with {@link #waitForReplicas}.
          *
-         * @param replicas how many replicas, 0 or more
+         * @param count how many replicas, 0 or more
          * @param timeout how long to wait for them; shorter than the answer timeout
          * @return this
          * @throws IllegalArgumentException if the time isn't positive
          */
-        public Builder waitForDisk(int replicas, Duration timeout) {
-            return confirmedBy(new Durability(replicas, true, timeout));
-        }
-
-        private Builder confirmedBy(Durability durability) {
-            wire.durability(durability);
-            confirms = true;
-            return this;
-        }
-
-        /**
-         * Sets how long connecting may take.
-         *
-         * @param timeout from ten milliseconds to one hour; one second unless set; a client of the application has its own
-         * @return this
-         * @throws IllegalArgumentException if it is shorter or longer
-         */
-        public Builder connectTimeout(Duration timeout) {
-            wire.connectTimeout(timeout);
-            return this;
-        }
-
-        /**
-         * Sets the keys and the trusted certificates for TLS, where the URI asks for it.
-         *
-         * @param context keys and trusted certificates
-         * @param parameters the protocol's parameters, or null for Java's own with the host's name verified
-         * @return this
-         */
-        public Builder ssl(SSLContext context, @Nullable SSLParameters parameters) {
-            wire.ssl(context, parameters);
-            return this;
-        }
-
-        /**
-         * Logs in to the Sentinels, who don't know the users of the servers that they watch.
-         *
-         * @param user the user, or null for the default one
-         * @param password the password
-         * @return this
-         */
-        public Builder sentinelCredentials(@Nullable String user, String password) {
-            wire.sentinelCredentials(user, password);
+        public Builder waitForDisk(int count, Duration timeout) {
+            disk = new Durability(count, true, timeout);
             return this;
         }
 
@@ -220,7 +163,8 @@ public final class RedisLocks {
          * Connects.
          *
          * @return the lock, to be closed by the caller
-         * @throws IllegalArgumentException if the prefix has braces
+         * @throws IllegalArgumentException if the prefix has braces, or settings contradict each other or would do nothing: TLS for a URI that doesn't ask for it, a
+         *     client's own business, two kinds of confirmation or one that takes as long as an answer; the message names the setting
          * @throws io.holdfast.LockBackendException if Redis can't be reached, or refuses
          */
         public DistributedLock build() {
@@ -234,7 +178,7 @@ public final class RedisLocks {
             }
             LockManager.Builder manager = LockManager.builder(backend)
                     .defaultOptions(defaultOptions)
-                    .answerTimeout(answerTimeout)
+                    .answerTimeout(answerTimeout())
                     .time(time, time);
             if (callbackExecutor != null) {
                 manager.callbackExecutor(callbackExecutor);
@@ -249,22 +193,52 @@ public final class RedisLocks {
         }
 
         /**
-         * Connects, for a manager or a composite over several stores.
+         * Connects, for a manager.
          *
          * @param onClose what else is to be ended with the backend
          */
         LockBackend backend(Ticker ticker, Scheduler scheduler, Runnable onClose) {
-            Wire connection =
-                    wire.answerTimeout(answerTimeout).channelPrefix(prefix).build(ticker, scheduler);
+            Durability durability = durability();
+            if (durability != null) {
+                wire().durability(durability);
+            }
+            boolean confirms = durability != null;
+            Wire connection = wire(ticker, scheduler);
             try {
-                StartCheck.run(connection, prefix);
-                return cluster
-                        ? new RedisBackend(connection, prefix, true, confirms, ticker, scheduler, onClose)
-                        : new RedisMember(connection, prefix, confirms, ticker, scheduler, onClose);
+                StartCheck.run(connection, prefix(), sentToo(durability));
+                return leadsToCluster()
+                        ? new RedisBackend(connection, prefix(), true, confirms, ticker, scheduler, onClose)
+                        : new RedisMember(connection, prefix(), confirms, ticker, scheduler, onClose);
             } catch (RuntimeException failed) {
                 connection.close();
                 throw failed;
             }
+        }
+
+        private @Nullable Durability durability() {
+            if (replicas != null && disk != null) {
+                throw new IllegalArgumentException(
+                        "waitForReplicas and waitForDisk can't both be set: waitForDisk has a number of replicas of its own");
+            }
+            Durability durability = replicas == null ? disk : replicas;
+            if (durability != null && durability.timeout().compareTo(answerTimeout()) >= 0) {
+                throw new IllegalArgumentException((durability.onDisk() ? "waitForDisk" : "waitForReplicas")
+                        + " must take less than the answer timeout of " + answerTimeout() + ", but may take "
+                        + durability.timeout());
+            }
+            return durability;
+        }
+
+        /** What a user must be permitted besides what the scripts do. */
+        private List<String> sentToo(@Nullable Durability durability) {
+            List<String> commands = new ArrayList<>();
+            if (durability != null) {
+                commands.add(durability.onDisk() ? "WAITAOF 1 0 0" : "WAIT 0 0");
+            }
+            if (leadsToCluster()) {
+                commands.add("ASKING");
+            }
+            return commands;
         }
     }
 
@@ -280,17 +254,12 @@ public final class RedisLocks {
 
         @Override
         public DistributedLock open(URI uri) {
-            return configured(uri).build();
+            return new Builder(WireBuilder.to(uri)).build();
         }
 
         @Override
         public LockBackend connect(URI uri, Ticker ticker, Scheduler scheduler) {
-            return configured(uri).backend(ticker, scheduler);
-        }
-
-        private static Builder configured(URI uri) {
-            String scheme = String.valueOf(uri.getScheme());
-            return new Builder(WireBuilder.to(uri), scheme.endsWith("+cluster"));
+            return new Builder(WireBuilder.to(uri)).backend(ticker, scheduler);
         }
     }
 }

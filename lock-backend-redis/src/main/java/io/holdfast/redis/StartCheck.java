@@ -4,6 +4,7 @@ import io.holdfast.LockBackendException;
 import io.holdfast.redis.wire.Reply;
 import io.holdfast.redis.wire.Wire;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -19,35 +20,42 @@ final class StartCheck {
     private StartCheck() {}
 
     /**
-     * Looks at one server.
+     * Looks.
      *
+     * @param prefix what keys and channels begin with
+     * @param sentToo commands that are sent besides those of the scripts, with arguments
      * @throws LockBackendException if the server can't be reached, or refuses what locks need
      */
-    static void run(Wire wire, String prefix) {
-        List<byte[]> key = List.of(KeySpace.single(prefix).lock(""));
-        List<byte[]> channel = List.of(KeySpace.utf8(prefix + "check"));
-        Reply reply;
-        try {
-            reply = wire.blocking().run(Scripts.CHECK, key, channel).join();
-        } catch (CompletionException failed) {
-            throw failed.getCause() instanceof LockBackendException known
-                    ? known
-                    : LockBackendException.outcomeUnknown("can't talk to Redis", failed.getCause());
-        }
-        List<String> answer = Commands.parts(reply).stream()
+    static void run(Wire wire, String prefix, List<String> sentToo) {
+        List<byte[]> args = new ArrayList<>();
+        // Channels have no white space.
+        args.add(KeySpace.utf8(prefix.replaceAll("\\s", "_") + "check"));
+        sentToo.forEach(command -> args.add(KeySpace.utf8(command)));
+        Reply reply = answer(wire, List.of(KeySpace.single(prefix).lock("")), args);
+        List<String> words = Commands.parts(reply).stream()
                 .map(part -> new String((byte[]) part, StandardCharsets.US_ASCII))
                 .toList();
-        List<String> refused = answer.subList(1, answer.size());
+        List<String> refused = words.subList(1, words.size());
         if (!refused.isEmpty()) {
             throw LockBackendException.notApplied(
                     "Redis at " + reply.node().name() + " doesn't permit " + String.join(", ", refused)
                             + " to the user: check its ACL rules",
                     null);
         }
-        if (!answer.get(0).isEmpty()) {
+        if (!words.get(0).isEmpty()) {
             LOG.warn(
                     "Redis may evict locks when its memory is full: its maxmemory-policy is {}; use noeviction",
-                    answer.get(0));
+                    words.get(0));
+        }
+    }
+
+    private static Reply answer(Wire wire, List<byte[]> keys, List<byte[]> args) {
+        try {
+            return wire.blocking().run(Scripts.CHECK, keys, args).join();
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof LockBackendException known
+                    ? known
+                    : LockBackendException.outcomeUnknown("can't talk to Redis", failed.getCause());
         }
     }
 }

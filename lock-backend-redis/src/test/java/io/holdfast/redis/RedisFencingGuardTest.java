@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.holdfast.LockBackendException;
 import io.holdfast.StaleTokenException;
 import io.holdfast.testservers.RedisServer;
+import io.holdfast.testservers.TcpProxy;
+import io.holdfast.testservers.TestCertificate;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +86,43 @@ class RedisFencingGuardTest {
                 assertThat(own.accept("shelf-7", 5)).isTrue();
             }
             assertThat(client.ping()).isEqualTo("PONG");
+        }
+    }
+
+    @Test
+    void aTokenStandsUnderThePrefixAsADecimalNumber() {
+        guard.accept("shelf-7", 5);
+        assertThat(server.command("GET", "holdfast:fence:{shelf-7}")).isEqualTo("5");
+        try (RedisFencingGuard byUri = RedisFencingGuard.connect(server.uri() + "?prefix=app:");
+                RedisFencingGuard bySetting =
+                        RedisFencingGuard.builder(server.uri()).prefix("app:").build()) {
+            assertThat(byUri.accept("shelf-7", 3)).isTrue();
+            assertThat(server.command("GET", "app:fence:{shelf-7}")).isEqualTo("3");
+            assertThat(bySetting.accept("shelf-7", 2)).isFalse();
+        }
+    }
+
+    @Test
+    void aServerThatIsSilentIsWaitedForAsLongAsIsSet() {
+        try (TcpProxy proxy = TcpProxy.to(server);
+                RedisFencingGuard impatient = RedisFencingGuard.builder("redis://127.0.0.1:" + proxy.port())
+                        .answerTimeout(Duration.ofMillis(100))
+                        .build()) {
+            proxy.silence(TcpProxy.Direction.TO_CLIENT);
+            long begin = System.nanoTime();
+            assertThatExceptionOfType(LockBackendException.class).isThrownBy(() -> impatient.accept("shelf-7", 5));
+            // A second unless set.
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(900));
+        }
+    }
+
+    @Test
+    void theGuardSpeaksTlsWithCertificatesOfItsOwn() {
+        try (RedisServer secure = RedisServer.builder().tls().start();
+                RedisFencingGuard encrypted = RedisFencingGuard.builder(secure.uri())
+                        .ssl(TestCertificate.get().sslContext(), null)
+                        .build()) {
+            assertThat(encrypted.accept("shelf-7", 5)).isTrue();
         }
     }
 

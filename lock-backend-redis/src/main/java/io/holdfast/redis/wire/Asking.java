@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /** Sends commands, this once, to the node that their slot is moving to, over connections that end with it. */
@@ -47,7 +48,15 @@ final class Asking {
         try {
             // The source goes ahead: ASKING is for the next command only.
             session.load(command, limits.attemptNanos());
-            session.ask(limits.attemptNanos(), Protocol.Command.ASKING);
+            Object answer = session.ask(limits.attemptNanos(), Protocol.Command.ASKING);
+            if (answer instanceof JedisDataException refusal) {
+                // Otherwise the node would send it back and forth until its time is over.
+                command.fail(Failures.answered(session.node().name(), "ASKING", refusal));
+                if (!command.publishToWaiter()) {
+                    settled.add(command);
+                }
+                return;
+            }
             new Exchange(session, List.of(command), limits, ticker, settled).run(ticker.read());
         } catch (JedisException e) {
             command.lost();

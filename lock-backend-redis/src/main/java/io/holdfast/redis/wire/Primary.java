@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /** The server that Sentinels call the primary, at the time of connecting. */
@@ -32,15 +33,20 @@ final class Primary implements Placement {
         String name();
     }
 
-    /** {@inheritDoc} A Sentinel that hasn't heard of a fail-over yet names the old primary, so that one is asked itself. */
+    /**
+     * {@inheritDoc} A Sentinel that hasn't heard of a fail-over yet names the old primary, so that one is asked itself; a server that doesn't
+     * tell its role to the user is of no use.
+     */
     @Override
     public Session open(long nanos) throws Unreachable {
         Session session = opener.open(finder.find(nanos), nanos);
         String server = session.node().name();
         try {
             Object role = session.ask(nanos, Protocol.Command.ROLE);
-            if (role instanceof List<?> facts && !isMaster(facts)) {
-                session.abort();
+            if (role instanceof JedisDataException refusal) {
+                throw new Unreachable(Failures.greeted(server, refusal));
+            }
+            if (!(role instanceof List<?> facts && isMaster(facts))) {
                 throw new Unreachable(new Failure(
                         "Redis at " + server + " is no longer the primary, and no other is known yet",
                         null,
@@ -52,6 +58,9 @@ final class Primary implements Placement {
         } catch (JedisException e) {
             session.abort();
             throw new Unreachable(Failures.unreachable(server, false, e));
+        } catch (Unreachable e) {
+            session.abort();
+            throw e;
         }
     }
 

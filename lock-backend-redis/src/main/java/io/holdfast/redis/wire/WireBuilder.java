@@ -31,11 +31,12 @@ import redis.clients.jedis.UnifiedJedis;
 public final class WireBuilder {
     private static final Duration SHORTEST = Duration.ofMillis(10);
     private static final Duration LONGEST = Duration.ofHours(1);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
 
     private final @Nullable RedisUri uri;
     private final @Nullable UnifiedJedis client;
     private Duration answerTimeout = Duration.ofSeconds(2);
-    private Duration connectTimeout = Duration.ofSeconds(1);
+    private @Nullable Duration connectTimeout;
     private String channelPrefix = "holdfast:";
     private @Nullable Durability durability;
     private @Nullable SslOptions sslOptions;
@@ -108,6 +109,15 @@ public final class WireBuilder {
     }
 
     /**
+     * Whether it leads to a Cluster.
+     *
+     * @return true if the URI or the client is one of a Cluster
+     */
+    public boolean leadsToCluster() {
+        return uri == null ? client instanceof RedisClusterClient : uri.kind() == RedisUri.Kind.CLUSTER;
+    }
+
+    /**
      * Sets how long a command may take, with reconnections and all; a connection that is silent for half of it is
      * replaced. 2 s unless set.
      *
@@ -121,7 +131,7 @@ public final class WireBuilder {
     }
 
     /**
-     * Sets how long connecting may take. 1 s unless set; a client of the application has its own.
+     * Sets how long connecting may take. 1 s unless set; a client of the application has its own, so that this can't be set for it.
      *
      * @param timeout at least 10 ms, at most an hour
      * @return this
@@ -156,18 +166,19 @@ public final class WireBuilder {
     }
 
     /**
-     * Speaks TLS as Jedis's options say.
+     * Speaks TLS as Jedis's options say, where the URI asks for TLS.
      *
      * @param options key store, trust store, verification
      * @return this
      */
     public WireBuilder ssl(SslOptions options) {
         sslOptions = Objects.requireNonNull(options, "options");
+        sslContext = null;
         return this;
     }
 
     /**
-     * Speaks TLS as a context says.
+     * Speaks TLS as a context says, where the URI asks for TLS.
      *
      * @param context keys and trusted certificates
      * @param parameters the protocol's parameters, or null for Java's own with the host's name verified
@@ -175,12 +186,13 @@ public final class WireBuilder {
      */
     public WireBuilder ssl(SSLContext context, @Nullable SSLParameters parameters) {
         sslContext = Objects.requireNonNull(context, "context");
+        sslOptions = null;
         sslParameters = parameters;
         return this;
     }
 
     /**
-     * Logs in to the Sentinels.
+     * Logs in to the Sentinels of the URI.
      *
      * @param user the user, or null for the default one
      * @param password the password
@@ -198,11 +210,41 @@ public final class WireBuilder {
      * @param ticker the time by which it waits and dates replies
      * @param scheduler what it does later
      * @return the wire, to be closed by the caller
+     * @throws IllegalArgumentException if something is set that would do nothing here; the message names it
      */
     public Wire build(Ticker ticker, Scheduler scheduler) {
-        Limits limits = new Limits(answerTimeout, connectTimeout, durability);
+        refuseWhatWouldDoNothing();
+        Limits limits =
+                new Limits(answerTimeout, connectTimeout == null ? CONNECT_TIMEOUT : connectTimeout, durability);
         Context context = new Context(limits, ticker, scheduler, channelPrefix, new AtomicReference<>());
         return new RedisWire(uri == null ? router(context) : router(uri, context), context);
+    }
+
+    /** Whoever sets the certificates for TLS must not find out later that it was never spoken. */
+    private void refuseWhatWouldDoNothing() {
+        boolean encrypts = sslOptions != null || sslContext != null;
+        if (uri == null) {
+            refuse(encrypts, "ssl can't be set for a client of the application, which connects as it does itself");
+            refuse(
+                    connectTimeout != null,
+                    "connectTimeout can't be set for a client of the application: it has its own");
+            refuse(
+                    sentinelPassword != null,
+                    "sentinelCredentials can't be set for a client of the application: it has its own");
+        } else {
+            refuse(
+                    encrypts && !uri.tls(),
+                    "ssl is set, but the URI doesn't ask for TLS: it must begin with rediss instead of redis");
+            refuse(
+                    sentinelPassword != null && uri.kind() != RedisUri.Kind.SENTINEL,
+                    "sentinelCredentials are set, but the URI names no Sentinels: it must begin with redis+sentinel");
+        }
+    }
+
+    private static void refuse(boolean set, String why) {
+        if (set) {
+            throw new IllegalArgumentException(why);
+        }
     }
 
     private Router router(RedisUri where, Context context) {
