@@ -117,6 +117,12 @@ class RedisBackend implements LockBackend {
         return CAPABILITIES;
     }
 
+    /** {@inheritDoc} As it has been configured. */
+    @Override
+    public Duration answerTimeout() {
+        return wire.answerTimeout();
+    }
+
     @Override
     public LockBackend blocking() {
         return blocking;

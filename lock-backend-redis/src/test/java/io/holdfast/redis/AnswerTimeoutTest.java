@@ -7,6 +7,7 @@ import io.holdfast.DistributedLock;
 import io.holdfast.LockBackendException;
 import io.holdfast.LockHandle;
 import io.holdfast.LockOptions;
+import io.holdfast.spi.LockBackend;
 import io.holdfast.testservers.RedisServer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +38,16 @@ class AnswerTimeoutTest {
         server.resume();
         locks.close();
         server.close();
+    }
+
+    /** Locks over several stores wait as long as the slowest of these. */
+    @Test
+    void aStoreSaysHowLongItMayTake() {
+        try (LockBackend patient =
+                RedisLocks.builder(server.uri()).answerTimeout(LONG).backend(TestBackends.TIME, TestBackends.TIME)) {
+            assertThat(patient.answerTimeout()).isEqualTo(LONG);
+            assertThat(patient.blocking().answerTimeout()).isEqualTo(LONG);
+        }
     }
 
     @Test

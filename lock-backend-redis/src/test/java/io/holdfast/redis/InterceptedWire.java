@@ -5,6 +5,7 @@ import io.holdfast.redis.wire.Reply;
 import io.holdfast.redis.wire.Script;
 import io.holdfast.redis.wire.Wire;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -65,6 +66,11 @@ final class InterceptedWire implements Wire {
     @Override
     public CompletableFuture<Address> address(byte[] key) {
         return wire.address(key);
+    }
+
+    @Override
+    public Duration answerTimeout() {
+        return wire.answerTimeout();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.holdfast.redis.wire;
 
 import io.holdfast.LockBackendException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -116,6 +117,11 @@ final class RedisWire implements Wire {
     }
 
     @Override
+    public Duration answerTimeout() {
+        return context.limits().answer();
+    }
+
+    @Override
     public void listen(Listener listener) {
         context.listener().set(listener);
     }
@@ -183,6 +189,11 @@ final class RedisWire implements Wire {
         @Override
         public CompletableFuture<Address> address(byte[] key) {
             return RedisWire.this.address(key);
+        }
+
+        @Override
+        public Duration answerTimeout() {
+            return RedisWire.this.answerTimeout();
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.holdfast.redis.wire;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -73,6 +74,13 @@ public interface Wire extends AutoCloseable {
      *     like {@link #run}, with the outcome known, if there is none by the end of the answer timeout
      */
     CompletableFuture<Address> address(byte[] key);
+
+    /**
+     * How long a command may take, with reconnections and all, unless it waits for others to have its writes as well.
+     *
+     * @return the answer timeout that this wire has been set up with
+     */
+    Duration answerTimeout();
 
     /**
      * Sets who is told of messages. Call it once, before the first {@link #address}.
