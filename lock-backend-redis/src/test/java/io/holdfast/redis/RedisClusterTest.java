@@ -34,7 +34,7 @@ class RedisClusterTest {
 
     @Test
     void everyWaiterIsServedThoughThePrimaryIsReplaced() throws Exception {
-        try (RedisCluster cluster = RedisCluster.start(3, 1);
+        try (RedisCluster cluster = RedisCluster.start(3, 1, RedisCluster::noticeSoon);
                 DistributedLock one = TestBackends.locks(TestBackends.uri(cluster));
                 DistributedLock other = TestBackends.locks(TestBackends.uri(cluster))) {
             LockHandle held = one.acquire("resource", "holder", LONG);

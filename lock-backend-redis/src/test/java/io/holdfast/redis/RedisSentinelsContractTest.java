@@ -11,11 +11,14 @@ import org.junit.jupiter.api.BeforeAll;
 /** The contract at a primary that Sentinels watch and two replicas follow, which all tests share. */
 class RedisSentinelsContractTest extends LockBackendContract {
     private static final Duration LEASE = Duration.ofMillis(800);
+    /** No primary is to be replaced here because the machine is busy. */
+    private static final Duration DOWN_AFTER = Duration.ofSeconds(10);
+
     private static RedisSentinels sentinels;
 
     @BeforeAll
     static void startServers() {
-        sentinels = RedisSentinels.start(2, 3);
+        sentinels = RedisSentinels.start(2, 3, DOWN_AFTER, each -> {});
     }
 
     @AfterAll

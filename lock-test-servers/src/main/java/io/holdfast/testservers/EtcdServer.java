@@ -74,8 +74,12 @@ public final class EtcdServer extends TestServer {
      * @throws ServerStartException if it fails
      */
     public String etcdctl(String... arguments) {
-        List<String> command =
-                new ArrayList<>(List.of(settings.binary().etcdctl().toString(), "--endpoints=" + uri()));
+        // A later argument of the same name wins over these times, which a busy machine needs.
+        List<String> command = new ArrayList<>(List.of(
+                settings.binary().etcdctl().toString(),
+                "--endpoints=" + uri(),
+                "--dial-timeout=10s",
+                "--command-timeout=30s"));
         if (settings.tls) {
             command.add("--cacert=" + TestCertificate.get().certificate());
         }

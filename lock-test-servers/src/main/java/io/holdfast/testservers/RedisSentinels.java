@@ -15,7 +15,10 @@ public final class RedisSentinels implements AutoCloseable {
     /** The name by which sentinels know the primary. */
     public static final String PRIMARY_NAME = "locks";
 
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration DOWN_AFTER = Duration.ofMillis(500);
+
+    /** Longer than Sentinels do nothing after their machine has stood still for two seconds: thirty, where that can't be changed. */
+    private static final Duration LIMIT = Duration.ofSeconds(75);
 
     private final List<RedisServer> servers = new ArrayList<>();
     private final List<RedisServer> sentinels = new ArrayList<>();
@@ -44,19 +47,46 @@ public final class RedisSentinels implements AutoCloseable {
      * @throws ServerStartException if there is no Redis, or if it doesn't start
      */
     public static RedisSentinels start(int replicas, int sentinels, Consumer<RedisServer.Builder> configuration) {
+        return start(replicas, sentinels, DOWN_AFTER, configuration);
+    }
+
+    /**
+     * Starts one primary, its replicas and its sentinels, with a configuration.
+     *
+     * @param replicas how many
+     * @param sentinels how many
+     * @param downAfter after what time of silence a sentinel takes the primary for dead; should be long where it isn't to be replaced,
+     *     since a busy machine is silent, too
+     * @param configuration what to set for the primary and the replicas
+     * @return servers that follow and sentinels that know all others
+     * @throws ServerStartException if there is no Redis, or if it doesn't start
+     */
+    public static RedisSentinels start(
+            int replicas, int sentinels, Duration downAfter, Consumer<RedisServer.Builder> configuration) {
         RedisSentinels all = new RedisSentinels();
         try {
             all.startServers(replicas, configuration);
             for (int i = 0; i < sentinels; i++) {
-                all.sentinels.add(RedisServer.builder()
-                        .sentinelOf(PRIMARY_NAME, all.servers.get(0), sentinels / 2 + 1)
-                        .start());
+                RedisServer sentinel = RedisServer.builder()
+                        .sentinelOf(PRIMARY_NAME, all.servers.get(0), sentinels / 2 + 1, downAfter)
+                        .start();
+                all.sentinels.add(sentinel);
+                shortenTilt(sentinel);
             }
             all.awaitComplete();
             return all;
         } catch (RuntimeException | Error e) {
             all.close();
             throw e;
+        }
+    }
+
+    /** A Sentinel that has stood still trusts itself again soon, and not only after thirty seconds. */
+    private static void shortenTilt(RedisServer sentinel) {
+        try {
+            var unused = sentinel.command("SENTINEL", "DEBUG", "tilt-period", "2000");
+        } catch (RedisReplyException older) {
+            // Redis can't be told before 7.0.
         }
     }
 
@@ -101,7 +131,7 @@ public final class RedisSentinels implements AutoCloseable {
     }
 
     /**
-     * The primary that the sentinels name, once it says so of itself. Waits for a fail-over up to half a minute.
+     * The primary that the sentinels name, once it says so of itself. Waits for a fail-over up to 75 seconds.
      *
      * @return a server that isn't paused
      * @throws IllegalStateException if there is none in that time
@@ -127,7 +157,7 @@ public final class RedisSentinels implements AutoCloseable {
      *
      * @param old the one that was
      * @return the new one
-     * @throws IllegalStateException if there is none within half a minute
+     * @throws IllegalStateException if there is none within 75 seconds
      */
     public RedisServer primaryAfter(RedisServer old) {
         Waiting.untilTrue(
@@ -140,7 +170,7 @@ public final class RedisSentinels implements AutoCloseable {
     /**
      * Waits until each running replica follows its primary, and each running sentinel knows all others.
      *
-     * @throws IllegalStateException if that takes longer than half a minute
+     * @throws IllegalStateException if that takes longer than 75 seconds
      */
     public void awaitComplete() {
         Waiting.untilTrue(

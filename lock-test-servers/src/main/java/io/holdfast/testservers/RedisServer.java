@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisServer extends TestServer {
     private static final int ATTEMPTS = 5;
-    private static final Duration REPLY_LIMIT = Duration.ofSeconds(5);
+    private static final Duration REPLY_LIMIT = Duration.ofSeconds(20);
 
     private final RedisBinary binary;
     private final int port;
@@ -85,7 +85,7 @@ public final class RedisServer extends TestServer {
     }
 
     /**
-     * Sends one command over a connection of its own, as the default user, and waits for its reply up to five seconds.
+     * Sends one command over a connection of its own, as the default user, and waits for its reply up to twenty seconds.
      *
      * @param words the command and its arguments
      * @return a String, a Long, a List of such, or null, as the reply is
@@ -279,11 +279,11 @@ public final class RedisServer extends TestServer {
         }
 
         /** Makes the server no store but a sentinel of one. */
-        Builder sentinelOf(String name, RedisServer primary, int quorum) {
+        Builder sentinelOf(String name, RedisServer primary, int quorum, Duration downAfter) {
             this.sentinel = true;
             config(
                     "sentinel monitor " + name + " 127.0.0.1 " + primary.port + " " + quorum,
-                    "sentinel down-after-milliseconds " + name + " 500",
+                    "sentinel down-after-milliseconds " + name + " " + downAfter.toMillis(),
                     "sentinel failover-timeout " + name + " 2000");
             return primary.password == null ? this : config("sentinel auth-pass " + name + " " + primary.password);
         }

@@ -8,12 +8,12 @@ import org.junit.jupiter.api.Test;
 class RedisClusterTest {
     @Test
     void replicaTakesOverFromAKilledPrimary() throws IOException {
-        try (RedisCluster cluster = RedisCluster.start(3, 1)) {
+        try (RedisCluster cluster = RedisCluster.start(3, 1, RedisCluster::noticeSoon)) {
             RedisServer old = cluster.primaryOf("key");
             // WAIT waits for what its own connection has written.
             try (RespConnection connection = old.connect()) {
                 connection.call("SET", "key", "value");
-                assertThat(connection.call("WAIT", "1", "5000")).isEqualTo(1L);
+                assertThat(connection.call("WAIT", "1", "15000")).isEqualTo(1L);
             }
             RedisServer replica = cluster.replicasOf(old).get(0);
 
@@ -31,7 +31,7 @@ class RedisClusterTest {
 
     @Test
     void replicaTakesOverWhenAsked() {
-        try (RedisCluster cluster = RedisCluster.start(3, 1)) {
+        try (RedisCluster cluster = RedisCluster.start(3, 1, RedisCluster::noticeSoon)) {
             RedisServer replica = cluster.replicasOf(cluster.primaryOf("key")).get(0);
             cluster.failOverTo(replica);
             assertThat(cluster.primaryOf("key")).isSameAs(replica);

@@ -105,7 +105,7 @@ class TcpProxyTest {
                 Duration.ofSeconds(5), "the command's effect", () -> "value".equals(server.command("GET", "key")));
 
         proxy.restore();
-        socket.setSoTimeout(5000);
+        socket.setSoTimeout(20_000);
         assertThat(socket.getInputStream().readNBytes(5)).asString().isEqualTo("+OK\r\n");
     }
 
@@ -140,7 +140,7 @@ class TcpProxyTest {
         long before = System.nanoTime();
         client.call("PING");
         assertThat(Duration.ofNanos(System.nanoTime() - before))
-                .isBetween(Duration.ofMillis(200), Duration.ofSeconds(5));
+                .isBetween(Duration.ofMillis(200), Duration.ofSeconds(20));
     }
 
     @Test
@@ -160,7 +160,7 @@ class TcpProxyTest {
         proxy.close();
         assertThat(Ports.isFree(proxy.port())).isTrue();
         Waiting.untilTrue(
-                Duration.ofSeconds(5),
+                Duration.ofSeconds(20),
                 "the threads to end",
                 () -> Thread.getAllStackTraces().keySet().stream()
                         .noneMatch(thread -> thread.getName().startsWith(proxy.toString())));
@@ -168,7 +168,7 @@ class TcpProxyTest {
 
     private RespConnection newClient() throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
-        socket.setSoTimeout(5000);
+        socket.setSoTimeout(20_000);
         return new RespConnection(socket);
     }
 }

@@ -35,11 +35,11 @@ class UndertakerTest {
                     .orThrow();
 
             Waiting.untilTrue(
-                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(30),
                     "the servers to end",
                     () -> servers.stream().noneMatch(ProcessHandle::isAlive));
             Waiting.untilTrue(
-                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(30),
                     "the folders to go",
                     () -> folders.stream().noneMatch(Files::exists));
         } finally {
