@@ -10,6 +10,7 @@ import io.holdfast.spi.LockBackend;
 import io.holdfast.spi.TokenFloor;
 import io.holdfast.testservers.RedisBinary;
 import io.holdfast.testservers.RedisServer;
+import io.holdfast.testservers.TcpProxy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +31,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("versions")
 class AclTest {
     private static final Duration LONG = Duration.ofSeconds(30);
-    private static final Duration ANSWER = Duration.ofSeconds(4);
 
     @Parameter
     private RedisBinary binary;
@@ -140,8 +140,7 @@ class AclTest {
     @Test
     void whoMayNotSubscribeCannotWait() throws Exception {
         server.command(DocumentedRights.rule("one server"));
-        try (DistributedLock locks =
-                        RedisLocks.builder(uri()).answerTimeout(ANSWER).build();
+        try (DistributedLock locks = TestBackends.locks(uri());
                 LockHandle first = locks.acquire("r", "first", LONG)) {
             server.command("ACL", "SETUSER", "locks", "-subscribe");
             assertThat(first.isValid()).isTrue();
@@ -156,12 +155,12 @@ class AclTest {
     void keysOfOthersAreOutOfReach() throws Exception {
         server.command(DocumentedRights.rule("one server"));
         try (DistributedLock locks =
-                RedisLocks.builder(uri()).prefix("holdfast:").build()) {
+                TestBackends.builder(uri()).prefix("holdfast:").build()) {
             locks.acquire("r", "client", LONG).close();
         }
         assertThatThrownBy(() -> {
                     try (DistributedLock locks =
-                            RedisLocks.builder(uri()).prefix("theirs:").build()) {
+                            TestBackends.builder(uri()).prefix("theirs:").build()) {
                         locks.acquire("r", "client", LONG).close();
                     }
                 })
@@ -188,10 +187,10 @@ class AclTest {
     }
 
     private void useLocks() throws Exception {
-        try (DistributedLock locks =
-                RedisLocks.builder(uri()).answerTimeout(ANSWER).build()) {
+        try (TcpProxy proxy = TcpProxy.to(server);
+                DistributedLock locks = TestBackends.locks(uri(proxy.port()))) {
             use(locks);
-            beResent(locks);
+            beResent(locks, proxy);
         }
     }
 
@@ -206,19 +205,15 @@ class AclTest {
         TestBackends.awaitWaiters(locks, "r", 2);
         third.cancel(true);
         first.close();
-        second.get(10, TimeUnit.SECONDS).close();
-        shared.get(10, TimeUnit.SECONDS).close();
+        second.get(20, TimeUnit.SECONDS).close();
+        shared.get(20, TimeUnit.SECONDS).close();
         assertThat(locks.release("r", "second")).isFalse();
     }
 
     /** Has a request sent twice, which makes the server remember its withdrawal. */
-    private void beResent(DistributedLock locks) throws Exception {
-        server.pause();
-        CompletableFuture<LockHandle> resent = locks.acquireAsync("r", "resent", LONG);
-        // Until the connection is given up, after half of the answer timeout.
-        TimeUnit.MILLISECONDS.sleep(ANSWER.toMillis() * 5 / 8);
-        server.resume();
-        resent.get(10, TimeUnit.SECONDS).close();
+    private void beResent(DistributedLock locks, TcpProxy network) throws Exception {
+        network.loseNextReply();
+        locks.acquire("r", "resent", LONG).close();
         assertThat(server.command("EXISTS", "holdfast:{r}:withdrawn")).isEqualTo(1L);
         locks.tryAcquire("r", "last").orElseThrow().close();
     }
@@ -242,6 +237,10 @@ class AclTest {
     }
 
     private String uri() {
-        return "redis://locks:secret@127.0.0.1:" + server.port();
+        return uri(server.port());
+    }
+
+    private static String uri(int port) {
+        return "redis://locks:secret@127.0.0.1:" + port;
     }
 }

@@ -13,20 +13,22 @@ import org.junit.jupiter.api.Test;
 
 /** What an operator does on the way from one map of shards to another, over real servers. */
 class MovingRedisTest {
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Duration SHORT = Duration.ofMillis(300);
+
+    /** Longer than a busy machine keeps anybody waiting. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @Test
     void aResourceIsLockedFromMapToMap() throws InterruptedException {
         try (RedisServer a = RedisServer.start();
                 RedisServer b = RedisServer.start();
-                DistributedLock old = ShardedLocks.builder().shard("a", a.uri()).open();
-                DistributedLock onTheWay = ShardedLocks.builder()
+                DistributedLock old = builder().shard("a", a.uri()).open();
+                DistributedLock onTheWay = builder()
                         .removing("a", 1, a.uri())
                         .adding("b", 1, b.uri())
                         .open();
-                DistributedLock next =
-                        ShardedLocks.builder().shard("b", b.uri()).open()) {
+                DistributedLock next = builder().shard("b", b.uri()).open()) {
             long token;
             try (LockHandle hold = old.acquire("r", "x", TIMEOUT)) {
                 token = hold.fencingToken();
@@ -49,7 +51,7 @@ class MovingRedisTest {
     void whoIsForgottenIsFencedByTheRightsOfItsUser() throws InterruptedException {
         try (RedisServer server =
                         RedisServer.builder().user("old on >secret ~* &* +@all").start();
-                DistributedLock old = ShardedLocks.builder()
+                DistributedLock old = builder()
                         .shard("a", "redis://old:secret@127.0.0.1:" + server.port())
                         .open();
                 LockHandle hold = old.acquire("r", "x", TIMEOUT)) {
@@ -58,5 +60,9 @@ class MovingRedisTest {
             assertThatThrownBy(() -> old.acquire("another", "x", SHORT)).isInstanceOf(LockBackendException.class);
             assertThatThrownBy(hold::heartbeat).isInstanceOf(LockBackendException.class);
         }
+    }
+
+    private static ShardedLocks.Builder builder() {
+        return ShardedLocks.builder().answerTimeout(PATIENCE);
     }
 }

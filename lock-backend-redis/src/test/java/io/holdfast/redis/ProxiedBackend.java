@@ -4,9 +4,13 @@ import io.holdfast.conformance.ForwardingBackend;
 import io.holdfast.spi.LockBackend;
 import io.holdfast.testservers.RedisServer;
 import io.holdfast.testservers.TcpProxy;
+import java.time.Duration;
 
 /** A connection with a faulty network of its own, which ends with it. */
 final class ProxiedBackend extends ForwardingBackend {
+    /** No longer than a busy machine takes, since tests wait for the failure of what isn't answered. */
+    private static final Duration ANSWER = Duration.ofSeconds(4);
+
     private final LockBackend target;
     private final TcpProxy proxy;
 
@@ -18,7 +22,10 @@ final class ProxiedBackend extends ForwardingBackend {
 
     static ProxiedBackend connect(RedisServer server) {
         TcpProxy proxy = TcpProxy.to(server);
-        return new ProxiedBackend(TestBackends.connect("redis://127.0.0.1:" + proxy.port()), proxy);
+        LockBackend target = TestBackends.builder("redis://127.0.0.1:" + proxy.port())
+                .answerTimeout(ANSWER)
+                .backend(TestBackends.TIME, TestBackends.TIME, () -> {});
+        return new ProxiedBackend(target, proxy);
     }
 
     /** The same connection, whose callers wait for every answer. */

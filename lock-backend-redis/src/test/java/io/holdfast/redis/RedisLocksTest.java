@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.DistributedLock;
 import io.holdfast.LockHandle;
-import io.holdfast.Locks;
 import io.holdfast.testservers.RedisServer;
 import java.time.Duration;
 import java.util.HashSet;
@@ -17,7 +16,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 /** Alone in its JVM, because it counts threads. */
 @Isolated
 class RedisLocksTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @Test
     void noThreadIsLeftOfALockThatIsClosed() throws InterruptedException {
@@ -37,7 +36,7 @@ class RedisLocksTest {
 
     /** With a waiter, so that there is a subscription as well. */
     private static void useAndClose(RedisServer server) throws InterruptedException {
-        try (DistributedLock locks = Locks.open(server.uri())) {
+        try (DistributedLock locks = TestBackends.locks(server.uri())) {
             LockHandle first = locks.acquire("stock/7", "first", PATIENCE);
             CompletableFuture<LockHandle> second = locks.acquireAsync("stock/7", "second", PATIENCE);
             first.close();

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RedisSentinelsTest {
-    private static final Duration LONG = Duration.ofSeconds(60);
-    private static final Duration SHORT = Duration.ofSeconds(10);
+    private static final Duration LONG = Duration.ofMinutes(3);
+    private static final Duration SHORT = Duration.ofSeconds(25);
 
     private RedisSentinels sentinels;
 

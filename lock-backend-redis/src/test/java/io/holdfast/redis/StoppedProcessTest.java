@@ -1,6 +1,7 @@
 package io.holdfast.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.holdfast.LockHandle;
 import java.io.IOException;
@@ -64,9 +65,14 @@ class StoppedProcessTest extends OneServerTest {
         // It asks again, and is queued behind the present hold.
         TestBackends.awaitWaiters(locks, "resource", 1);
         assertThat(hold.heartbeat()).isTrue();
+        long released = System.nanoTime();
         hold.close();
         other.ask("hold");
         assertThat(Long.parseLong(other.ask("token"))).isGreaterThan(hold.fencingToken());
-        assertThat(other.ask("valid")).isEqualTo("true");
+        String valid = other.ask("valid");
+        assumeTrue(
+                System.nanoTime() - released < LEASE.toNanos() * 3 / 4,
+                "this machine was too busy to look before the lease ended");
+        assertThat(valid).isEqualTo("true");
     }
 }

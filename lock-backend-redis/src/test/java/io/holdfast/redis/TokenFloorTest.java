@@ -160,11 +160,11 @@ class TokenFloorTest {
     void raisingLeavesTheLeaseAndTheClaimsAlone() {
         AcquireRequest request = request("r", "alice", 0);
         Grant grant = (Grant) await(backend.acquire(request));
-        server.command("PEXPIRE", "holdfast:{r}", "5000");
+        server.command("PEXPIRE", "holdfast:{r}", "20000");
         await(floor.raiseToken(grant, ahead(grant)));
 
         assertThat(await(backend.inspect("r")).orElseThrow().remaining())
-                .isBetween(Duration.ofMillis(1), Duration.ofSeconds(5));
+                .isBetween(Duration.ofMillis(1), Duration.ofSeconds(20));
         await(backend.withdraw(request));
         assertThat(await(backend.inspect("r"))).isEmpty();
     }

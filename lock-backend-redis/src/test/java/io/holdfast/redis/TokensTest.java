@@ -69,9 +69,7 @@ class TokensTest {
     }
 
     private static DistributedLock connect(RedisServer server) {
-        return RedisLocks.builder(server.uri())
-                .answerTimeout(Duration.ofSeconds(10))
-                .build();
+        return TestBackends.locks(server.uri());
     }
 
     private static long token(DistributedLock locks) throws InterruptedException {

@@ -5,6 +5,7 @@ import static io.holdfast.redis.wire.Lua.list;
 import static io.holdfast.redis.wire.Lua.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.holdfast.LockBackendException;
 import io.holdfast.core.SystemTime;
@@ -32,10 +33,14 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What becomes of commands when the network or the server fails. */
-@Timeout(60)
+@Timeout(120)
 @Execution(ExecutionMode.SAME_THREAD) // They share a server, and some change its settings or count its clients.
 class BrokenConnectionTest {
+    /** For tests in which a server stays silent. */
     private static final Duration ANSWER = Duration.ofMillis(800);
+
+    /** Longer than a busy machine takes. */
+    private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private static RedisServer server;
 
@@ -57,8 +62,12 @@ class BrokenConnectionTest {
     void connect() {
         server.command("FLUSHALL");
         proxy = TcpProxy.to(server);
-        wire = WireBuilder.to("redis://127.0.0.1:" + proxy.port())
-                .answerTimeout(ANSWER)
+        wire = TestWires.to("redis://127.0.0.1:" + proxy.port()).build(time, time);
+    }
+
+    private Wire impatient(Duration answerTimeout) {
+        return WireBuilder.to("redis://127.0.0.1:" + proxy.port())
+                .answerTimeout(answerTimeout)
                 .build(time, time);
     }
 
@@ -112,9 +121,7 @@ class BrokenConnectionTest {
             }
             return time.read();
         };
-        try (Wire failing = WireBuilder.to("redis://127.0.0.1:" + proxy.port())
-                .answerTimeout(ANSWER)
-                .build(ticker, time)) {
+        try (Wire failing = TestWires.to("redis://127.0.0.1:" + proxy.port()).build(ticker, time)) {
             failing.run(Lua.ECHO, list("key"), list("warm")).join();
             answersUntilError.set(2);
             proxy.silence(Direction.TO_CLIENT);
@@ -125,7 +132,7 @@ class BrokenConnectionTest {
 
             boolean interrupted = false;
             for (int i = 0; i < 6; i++) {
-                CompletableFuture<Reply> reply = replies.get(i).orTimeout(10, TimeUnit.SECONDS);
+                CompletableFuture<Reply> reply = replies.get(i).orTimeout(30, TimeUnit.SECONDS);
                 Throwable failure = catchThrowable(reply::join);
                 if (failure == null) {
                     assertThat(text(reply.join().value())).isEqualTo("" + i);
@@ -137,7 +144,7 @@ class BrokenConnectionTest {
             assertThat(interrupted).isTrue();
             for (int i = 6; i < 12; i++) {
                 Reply later = failing.run(Lua.ECHO, list("key"), list("" + i))
-                        .orTimeout(10, TimeUnit.SECONDS)
+                        .orTimeout(30, TimeUnit.SECONDS)
                         .join();
                 assertThat(text(later.value())).isEqualTo("" + i);
             }
@@ -151,29 +158,48 @@ class BrokenConnectionTest {
 
     @Test
     void aSilentConnectionIsReplacedWithinTheAnswerTimeout() throws Exception {
-        call(Lua.ECHO, "key", "warm");
-        proxy.silence(Direction.TO_CLIENT);
-        long start = time.read();
-        CompletableFuture<Reply> future = wire.run(Lua.ECHO, list("key"), list("x"));
-        Thread.sleep(ANSWER.toMillis() / 4); // The network is back before the half of the answer timeout is over.
-        proxy.reset();
-        proxy.restore();
+        Duration answerTimeout = Duration.ofSeconds(4);
+        try (Wire impatient = impatient(answerTimeout)) {
+            impatient.blocking().run(Lua.ECHO, list("key"), list("warm")).join();
+            long first = newestConnection();
+            proxy.silence(Direction.TO_CLIENT);
+            long start = time.read();
+            CompletableFuture<Reply> future = impatient.run(Lua.ECHO, list("key"), list("x"));
+            await(() -> newestConnection() > first);
+            proxy.restore();
+            assumeTrue(
+                    time.read() - start < answerTimeout.toNanos() * 3 / 4,
+                    "this machine was too busy to restore the network in time");
 
-        assertThat(text(future.get(5, TimeUnit.SECONDS).value())).isEqualTo("x");
-        assertThat(Duration.ofNanos(time.read() - start)).isLessThan(ANSWER);
+            Reply reply = future.get(30, TimeUnit.SECONDS);
+            assertThat(text(reply.value())).isEqualTo("x");
+            assertThat(reply.resent()).isTrue();
+        }
+    }
+
+    /** The number that the server gave to the connection that it accepted last. */
+    private static long newestConnection() {
+        return String.valueOf(server.command("CLIENT", "LIST"))
+                .lines()
+                .filter(client -> !client.contains("cmd=client"))
+                .mapToLong(client -> Long.parseLong(client.replaceFirst("^id=(\\d+) .*", "$1")))
+                .max()
+                .orElse(0);
     }
 
     @Test
     void aServerThatStaysSilentIsAnErrorInTime() {
-        call(Lua.ECHO, "key", "warm");
-        proxy.silence(Direction.TO_CLIENT);
-        long start = time.read();
+        try (Wire impatient = impatient(ANSWER)) {
+            impatient.blocking().run(Lua.ECHO, list("key"), list("warm")).join();
+            proxy.silence(Direction.TO_CLIENT);
+            long start = time.read();
 
-        LockBackendException failure = failure(wire.blocking().run(Lua.ECHO, list("key"), list("x")));
+            LockBackendException failure = failure(impatient.blocking().run(Lua.ECHO, list("key"), list("x")));
 
-        assertThat(Duration.ofNanos(time.read() - start)).isBetween(ANSWER.dividedBy(2), ANSWER.multipliedBy(2));
-        assertThat(failure.outcomeKnown()).isFalse();
-        assertThat(failure).hasMessageContaining("127.0.0.1:" + proxy.port());
+            assertThat(Duration.ofNanos(time.read() - start)).isBetween(ANSWER.dividedBy(2), LIMIT);
+            assertThat(failure.outcomeKnown()).isFalse();
+            assertThat(failure).hasMessageContaining("127.0.0.1:" + proxy.port());
+        }
     }
 
     @Test
@@ -183,7 +209,7 @@ class BrokenConnectionTest {
 
         LockBackendException failure = failure(wire.blocking().run(Lua.ECHO, list("key"), list("x")));
 
-        assertThat(Duration.ofNanos(time.read() - start)).isLessThan(ANSWER);
+        assertThat(Duration.ofNanos(time.read() - start)).isLessThan(LIMIT);
         assertThat(failure.outcomeKnown()).isTrue();
         assertThat(failure)
                 .hasMessageContaining("no connection to Redis at 127.0.0.1:" + proxy.port())
@@ -192,13 +218,16 @@ class BrokenConnectionTest {
 
     @Test
     void aCommandThatMayHaveRunIsNotCalledKnownWhenTheServerIsGone() {
-        call(Lua.ECHO, "key", "warm");
-        proxy.silence(Direction.TO_CLIENT);
-        CompletableFuture<Reply> future = wire.run(Lua.INCR, list("ran"), List.of());
-        await(() -> "1".equals(server.command("GET", "ran")));
-        proxy.refuse();
+        try (Wire impatient = impatient(ANSWER)) {
+            impatient.blocking().run(Lua.ECHO, list("key"), list("warm")).join();
+            proxy.silence(Direction.TO_CLIENT);
+            CompletableFuture<Reply> future = impatient.run(Lua.INCR, list("ran"), List.of());
+            // More than once, if it takes so long that it is sent again.
+            await(() -> server.command("GET", "ran") != null);
+            proxy.refuse();
 
-        assertThat(failure(future).outcomeKnown()).isFalse();
+            assertThat(failure(future).outcomeKnown()).isFalse();
+        }
     }
 
     /** An acquire would be carried out after the server's return, though its withdrawal had failed. */
@@ -207,7 +236,7 @@ class BrokenConnectionTest {
         try (Wire patient = WireBuilder.to("redis://127.0.0.1:" + proxy.port())
                 .answerTimeout(Duration.ofSeconds(10))
                 .build(time, time)) {
-            patient.run(Lua.ECHO, list("warm"), list("x")).get(10, TimeUnit.SECONDS);
+            patient.run(Lua.ECHO, list("warm"), list("x")).get(30, TimeUnit.SECONDS);
             proxy.silence(Direction.TO_CLIENT);
             CompletableFuture<Reply> first = patient.run(Lua.APPEND, list("order"), list("1"));
             await(() -> server.command("LLEN", "order").equals(1L));
@@ -220,8 +249,8 @@ class BrokenConnectionTest {
             assertThat(second).isNotDone();
             proxy.restore();
 
-            assertThat(text(first.get(10, TimeUnit.SECONDS).value())).isEqualTo("1");
-            assertThat(text(second.get(10, TimeUnit.SECONDS).value())).isEqualTo("2");
+            assertThat(text(first.get(30, TimeUnit.SECONDS).value())).isEqualTo("1");
+            assertThat(text(second.get(30, TimeUnit.SECONDS).value())).isEqualTo("2");
             assertThat(server.command("LRANGE", "order", "0", "-1").toString()).isEqualTo("[1, 2]");
         }
     }
@@ -229,7 +258,7 @@ class BrokenConnectionTest {
     @Test
     void aRestartedServerIsNotNoticed() {
         try (RedisServer own = RedisServer.start();
-                Wire direct = WireBuilder.to(own.uri()).build(time, time)) {
+                Wire direct = TestWires.to(own.uri()).build(time, time)) {
             direct.blocking().run(Lua.ECHO, list("key"), list("x")).join();
             own.kill();
             own.restart();
@@ -252,7 +281,7 @@ class BrokenConnectionTest {
             }
         }
         for (CompletableFuture<Reply> each : all) {
-            each.get(10, TimeUnit.SECONDS);
+            each.get(30, TimeUnit.SECONDS);
         }
 
         // A command that was sent twice may stand there twice, but the last time each stands there is in order.
@@ -290,7 +319,7 @@ class BrokenConnectionTest {
                 proxy.reset();
             }
             for (Future<Long> each : all) {
-                assertThat(each.get(20, TimeUnit.SECONDS)).isEqualTo(300);
+                assertThat(each.get(30, TimeUnit.SECONDS)).isEqualTo(300);
             }
         } finally {
             pool.shutdownNow();
@@ -305,29 +334,31 @@ class BrokenConnectionTest {
         try {
             future = wire.run(Lua.ECHO, list("key"), list("x"));
             // Less than a connection is given to answer; nothing else tells that time has passed.
-            Thread.sleep(ANSWER.toMillis() / 4);
+            Thread.sleep(200);
         } finally {
             server.resume();
         }
 
-        assertThat(text(future.get(5, TimeUnit.SECONDS).value())).isEqualTo("x");
+        assertThat(text(future.get(30, TimeUnit.SECONDS).value())).isEqualTo("x");
     }
 
     @Test
     void aHugeCommandToASilentServerIsAnErrorInTime() {
-        call(Lua.ECHO, "key", "warm");
-        proxy.silence(Direction.TO_SERVER);
-        List<byte[]> args = new ArrayList<>();
-        for (int i = 0; i < 20_000; i++) {
-            args.add(bytes("x".repeat(1_000)));
+        try (Wire impatient = impatient(ANSWER)) {
+            impatient.blocking().run(Lua.ECHO, list("key"), list("warm")).join();
+            proxy.silence(Direction.TO_SERVER);
+            List<byte[]> args = new ArrayList<>();
+            for (int i = 0; i < 20_000; i++) {
+                args.add(bytes("x".repeat(1_000)));
+            }
+            Script count = Script.of("count", "return #ARGV");
+            long start = time.read();
+
+            LockBackendException failure = failure(impatient.blocking().run(count, list("key"), args));
+
+            assertThat(Duration.ofNanos(time.read() - start)).isLessThan(LIMIT.multipliedBy(2));
+            assertThat(failure.outcomeKnown()).isFalse();
         }
-        Script count = Script.of("count", "return #ARGV");
-        long start = time.read();
-
-        LockBackendException failure = failure(wire.blocking().run(count, list("key"), args));
-
-        assertThat(Duration.ofNanos(time.read() - start)).isLessThan(ANSWER.multipliedBy(3));
-        assertThat(failure.outcomeKnown()).isFalse();
     }
 
     private Reply call(Script script, String key, String arg) {
@@ -335,15 +366,18 @@ class BrokenConnectionTest {
     }
 
     private static LockBackendException failure(CompletableFuture<Reply> future) {
-        Throwable thrown = catchThrowable(() -> future.get(10, TimeUnit.SECONDS));
+        Throwable thrown = catchThrowable(() -> future.get(30, TimeUnit.SECONDS));
         assertThat(thrown).hasCauseInstanceOf(LockBackendException.class);
         return (LockBackendException) thrown.getCause();
     }
 
     static void await(java.util.function.BooleanSupplier condition) {
-        for (int i = 0; i < 1_000 && !condition.getAsBoolean(); i++) {
+        long begin = System.nanoTime();
+        boolean fulfilled = condition.getAsBoolean();
+        while (!fulfilled && System.nanoTime() - begin < TestWires.PATIENCE.toNanos()) {
             java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
+            fulfilled = condition.getAsBoolean();
         }
-        assertThat(condition.getAsBoolean()).isTrue();
+        assertThat(fulfilled).isTrue();
     }
 }

@@ -3,6 +3,8 @@ package io.holdfast.redis.wire;
 import static io.holdfast.redis.wire.Lua.list;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.holdfast.LockBackendException;
 import io.holdfast.core.SystemTime;
@@ -35,11 +37,10 @@ class DurabilityTest {
         Durability two = new Durability(2, false, Duration.ofMillis(100));
         try (RedisServer primary = RedisServer.start();
                 RedisServer replica = RedisServer.builder().replicaOf(primary).start();
-                Wire waitsLong =
-                        WireBuilder.to(primary.uri()).durability(patient).build(time, time);
+                Wire waitsLong = TestWires.to(primary.uri()).durability(patient).build(time, time);
                 Wire waitsShortly =
-                        WireBuilder.to(primary.uri()).durability(impatient).build(time, time);
-                Wire ofTwo = WireBuilder.to(primary.uri()).durability(two).build(time, time)) {
+                        TestWires.to(primary.uri()).durability(impatient).build(time, time);
+                Wire ofTwo = TestWires.to(primary.uri()).durability(two).build(time, time)) {
             BrokenConnectionTest.await(() -> replica.info("replication").contains("master_link_status:up"));
 
             assertThat(durable(waitsLong)).isTrue();
@@ -54,17 +55,17 @@ class DurabilityTest {
     @Test
     void manyCommandsWaitOnce() {
         try (RedisServer primary = RedisServer.start();
-                Wire wire = WireBuilder.to(primary.uri())
+                Wire wire = TestWires.to(primary.uri())
                         .durability(new Durability(1, false, Duration.ofMillis(200)))
                         .build(time, time)) {
             wire.run(Lua.ECHO, list("k"), list("connect")).join();
-            long start = time.read();
             List<CompletableFuture<Reply>> all = IntStream.range(0, 50)
                     .mapToObj(i -> wire.run(Lua.SET, list("k" + i), list("v"), true))
                     .toList();
 
             assertThat(all).allMatch(each -> !each.join().durable());
-            assertThat(Duration.ofNanos(time.read() - start)).isLessThan(Duration.ofSeconds(1));
+            // Once for those that come while the first of them waits; a few times more if they come slowly.
+            assertThat(waits(primary)).isBetween(1, 10);
         }
     }
 
@@ -76,9 +77,18 @@ class DurabilityTest {
                         .durability(new Durability(1, false, Duration.ofMillis(800)))
                         .build(time, time)) {
             wire.run(Lua.ECHO, list("k"), list("connect")).join();
+            long start = time.read();
             CompletableFuture<Reply> durable = wire.run(Lua.SET, list("k"), list("v"), true);
             CompletableFuture<Reply> behind = wire.blocking().run(Lua.ECHO, list("k"), list("x"));
 
+            Throwable silence = catchThrowable(durable::join);
+            Throwable silenceBehind = catchThrowable(behind::join);
+            Duration taken = Duration.ofNanos(time.read() - start);
+            assumeTrue(
+                    taken.compareTo(Duration.ofMillis(950)) < 0,
+                    () -> "this machine was too busy: waiting for 800 ms has taken " + taken);
+            assertThat(silence).isNull();
+            assertThat(silenceBehind).isNull();
             assertThat(durable.join().durable()).isFalse();
             assertThat(durable.join().resent()).isFalse();
             assertThat(behind.join().resent()).isFalse();
@@ -88,14 +98,14 @@ class DurabilityTest {
     @Test
     void whoDoesNotAskDoesNotWait() {
         try (RedisServer primary = RedisServer.start();
-                Wire wire = WireBuilder.to(primary.uri())
-                        .durability(new Durability(1, false, Duration.ofSeconds(1)))
+                Wire wire = TestWires.to(primary.uri())
+                        .durability(new Durability(1, false, Duration.ofSeconds(10)))
                         .build(time, time)) {
             long start = time.read();
 
             assertThat(wire.blocking().run(Lua.SET, list("k"), list("v")).join().durable())
                     .isTrue();
-            assertThat(Duration.ofNanos(time.read() - start)).isLessThan(Duration.ofMillis(800));
+            assertThat(Duration.ofNanos(time.read() - start)).isLessThan(Duration.ofSeconds(8));
         }
     }
 
@@ -103,7 +113,7 @@ class DurabilityTest {
     void aServerThatCantWaitForTheDiskSaysSo() {
         // The command came with Redis 7.2.
         try (RedisServer primary = RedisServer.start();
-                Wire wire = WireBuilder.to(primary.uri())
+                Wire wire = TestWires.to(primary.uri())
                         .durability(new Durability(0, true, Duration.ofMillis(100)))
                         .build(time, time)) {
             LockBackendException failure =
@@ -122,6 +132,15 @@ class DurabilityTest {
         assertThatThrownBy(() -> new Durability(1, false, Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("timeout");
+    }
+
+    /** How often the server was told to wait for replicas. */
+    private static int waits(RedisServer server) {
+        return server.info("commandstats")
+                .lines()
+                .filter(line -> line.startsWith("cmdstat_wait:calls="))
+                .mapToInt(line -> Integer.parseInt(line.replaceFirst("^cmdstat_wait:calls=(\\d+),.*", "$1")))
+                .sum();
     }
 
     private static boolean durable(Wire wire) {

@@ -58,16 +58,16 @@ class JedisClientTest {
     void itsPoolIsLeftAlone() throws Exception {
         ConnectionPoolConfig one = new ConnectionPoolConfig();
         one.setMaxTotal(1);
-        one.setMaxWait(Duration.ofMillis(100));
+        one.setMaxWait(Duration.ofSeconds(10));
         try (RedisClient client = client(RedisProtocol.RESP3, one)) {
-            try (Wire wire = WireBuilder.over(client).build(time, time)) {
+            try (Wire wire = patient(client).build(time, time)) {
                 SubscriptionTest.Heard heard = new SubscriptionTest.Heard();
                 wire.listen(heard);
                 wire.blocking().run(Lua.SET, list("k"), list("v")).join();
-                Address address = wire.address(bytes("k")).get(5, TimeUnit.SECONDS);
+                Address address = wire.address(bytes("k")).get(20, TimeUnit.SECONDS);
                 assertThat(client.get("k")).isEqualTo("v");
                 assertThat(wire.run(Lua.PUBLISH, list("k"), List.of(address.channel(), bytes("hi")))
-                                .get(5, TimeUnit.SECONDS)
+                                .get(20, TimeUnit.SECONDS)
                                 .value())
                         .isEqualTo(1L);
                 assertThat(heard.message()).isEqualTo("hi");
@@ -80,7 +80,7 @@ class JedisClientTest {
     @Test
     void itsDatabaseIsUsed() {
         try (RedisClient client = client(RedisProtocol.RESP2, new ConnectionPoolConfig());
-                Wire wire = WireBuilder.over(client).build(time, time)) {
+                Wire wire = patient(client).build(time, time)) {
             wire.blocking().run(Lua.SET, list("in three"), list("v")).join();
 
             assertThat(client.get("in three")).isEqualTo("v");
@@ -96,11 +96,11 @@ class JedisClientTest {
                         .build(time, time)) {
             SubscriptionTest.Heard heard = new SubscriptionTest.Heard();
             wire.listen(heard);
-            Address address = wire.address(bytes("k")).get(5, TimeUnit.SECONDS);
-            Thread.sleep(1_000); // Pings go every 250 ms.
+            Address address = wire.address(bytes("k")).get(20, TimeUnit.SECONDS);
+            SubscriptionTest.assumeSleepsWell(Duration.ofSeconds(1)); // Pings go every 250 ms.
 
             assertThat(wire.run(Lua.PUBLISH, list("k"), List.of(address.channel(), bytes("hi")))
-                            .get(5, TimeUnit.SECONDS)
+                            .get(20, TimeUnit.SECONDS)
                             .value())
                     .isEqualTo(1L);
             assertThat(heard.resubscribed).isEmpty();
@@ -130,7 +130,7 @@ class JedisClientTest {
 
     @Test
     void aUriMayNameUserAndDatabase() {
-        try (Wire wire = WireBuilder.to("redis://ann:s3cr3t@127.0.0.1:" + server.port() + "/3")
+        try (Wire wire = TestWires.to("redis://ann:s3cr3t@127.0.0.1:" + server.port() + "/3")
                 .build(time, time)) {
             wire.blocking().run(Lua.SET, list("also in three"), list("v")).join();
 
@@ -147,14 +147,14 @@ class JedisClientTest {
     @Test
     void tlsCarriesCommandsAndMessages() throws Exception {
         try (RedisServer secure = RedisServer.builder().tls().password("s3cr3t").start();
-                Wire wire = WireBuilder.to(secure.uri())
+                Wire wire = TestWires.to(secure.uri())
                         .ssl(TestCertificate.get().sslContext(), null)
                         .build(time, time)) {
             SubscriptionTest.Heard heard = new SubscriptionTest.Heard();
             wire.listen(heard);
-            Address address = wire.address(bytes("k")).get(10, TimeUnit.SECONDS);
+            Address address = wire.address(bytes("k")).get(20, TimeUnit.SECONDS);
             wire.run(Lua.PUBLISH, list("k"), List.of(address.channel(), bytes("secretly")))
-                    .get(5, TimeUnit.SECONDS);
+                    .get(20, TimeUnit.SECONDS);
 
             assertThat(heard.message()).isEqualTo("secretly");
         }
@@ -168,13 +168,17 @@ class JedisClientTest {
                 .truststore(certificate.trustStore().toFile(), TestCertificate.PASSWORD.toCharArray())
                 .build();
         try (RedisServer secure = RedisServer.builder().tls().start();
-                Wire wire = WireBuilder.to(secure.uri()).ssl(options).build(time, time)) {
+                Wire wire = TestWires.to(secure.uri()).ssl(options).build(time, time)) {
             assertThat(text(wire.blocking()
                             .run(Lua.ECHO, list("k"), list("x"))
                             .join()
                             .value()))
                     .isEqualTo("x");
         }
+    }
+
+    private static WireBuilder patient(RedisClient client) {
+        return WireBuilder.over(client).answerTimeout(TestWires.PATIENCE);
     }
 
     private static RedisClient client(RedisProtocol protocol, ConnectionPoolConfig pool) {

@@ -30,7 +30,7 @@ class VirtualThreadsTest {
     void connect() {
         assumeTrue(Runtime.version().feature() >= 21, "virtual threads came with JDK 21");
         server = RedisServer.start();
-        wire = WireBuilder.to(server.uri()).build(time, time);
+        wire = TestWires.to(server.uri()).build(time, time);
     }
 
     @AfterEach
@@ -84,7 +84,7 @@ class VirtualThreadsTest {
     private boolean echoes(String name, int times) throws Exception {
         for (int i = 0; i < times && !Thread.currentThread().isInterrupted(); i++) {
             CompletableFuture<Reply> reply = wire.blocking().run(Lua.ECHO, list(name), list(name + i));
-            if (!text(reply.get(10, TimeUnit.SECONDS).value()).equals(name + i)) {
+            if (!text(reply.get(30, TimeUnit.SECONDS).value()).equals(name + i)) {
                 return false;
             }
         }
