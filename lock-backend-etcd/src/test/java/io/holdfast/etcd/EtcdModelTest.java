@@ -52,9 +52,12 @@ class EtcdModelTest {
                 long firstSeed = i * SEEDS_APART;
                 checks.add(() -> check(firstSeed, sequencesEach));
             }
-            for (Future<Long> steps : threads.invokeAll(checks)) {
-                assertThat(steps.get()).isPositive();
+            long steps = 0;
+            for (Future<Long> done : threads.invokeAll(checks)) {
+                steps += done.get();
             }
+            // A sequence may end early on a busy machine, but not nearly all of them.
+            assertThat(steps).isGreaterThan((long) THREADS * sequencesEach);
         } finally {
             threads.shutdownNow();
         }

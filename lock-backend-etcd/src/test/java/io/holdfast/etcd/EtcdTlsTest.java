@@ -15,6 +15,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,9 +24,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Encrypted connections, with and without a client's certificate. */
-@Timeout(value = 1, unit = TimeUnit.MINUTES)
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
 class EtcdTlsTest {
-    private static final Duration ANSWER = Duration.ofSeconds(2);
+    /** For what succeeds, however busy the machine is. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** For what doesn't. */
+    private static final Duration IMPATIENCE = Duration.ofSeconds(5);
 
     private static TestCertificate certificate;
     private static EtcdServer encrypted;
@@ -54,12 +59,12 @@ class EtcdTlsTest {
     private static EtcdLocks.Builder to(EtcdServer server) {
         return EtcdLocks.builder()
                 .endpoints("https://127.0.0.1:" + server.port())
-                .answerTimeout(ANSWER);
+                .answerTimeout(IMPATIENCE);
     }
 
     private static void assertLocks(EtcdLocks.Builder builder) throws InterruptedException {
-        try (DistributedLock locks = builder.connect();
-                LockHandle hold = locks.acquire("encrypted", "client", Duration.ofSeconds(30))) {
+        try (DistributedLock locks = builder.answerTimeout(PATIENCE).connect();
+                LockHandle hold = locks.acquire("encrypted/" + UUID.randomUUID(), "client", Duration.ofSeconds(60))) {
             assertThat(hold.heartbeat()).isTrue();
         }
     }
@@ -124,7 +129,7 @@ class EtcdTlsTest {
     void aServerWithTlsThatIsAskedWithoutIsSaidSo() {
         assertThatThrownBy(() -> EtcdLocks.builder()
                         .endpoints("127.0.0.1:" + encrypted.port())
-                        .answerTimeout(ANSWER)
+                        .answerTimeout(IMPATIENCE)
                         .connect())
                 .isInstanceOf(LockBackendException.class)
                 .hasMessageContaining("it may want TLS");

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real {@code etcdctl lock}, which is Go's {@code concurrency.Mutex}, and Holdfast exclude each other. */
-@Timeout(value = 1, unit = TimeUnit.MINUTES)
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
 class EtcdctlTest {
     private static final Duration LONG = Duration.ofMinutes(1);
 
@@ -91,24 +92,39 @@ class EtcdctlTest {
     }
 
     @Test
-    void bothStandInOneQueue() throws Exception {
+    void bothStandInOneQueue(@TempDir Path folder) throws Exception {
+        Path second = folder.resolve("second");
+        Path end = folder.resolve("end");
         LockHandle hold = locks.acquire("one queue", "first", LONG);
-        CompletableFuture<String> etcdctl =
-                inBackground(() -> server.etcdctl("lock", "holdfast/one queue", "echo", "second"));
+        CompletableFuture<String> etcdctl = inBackground(() -> server.etcdctl(
+                "lock",
+                "--",
+                "holdfast/one queue",
+                "sh",
+                "-c",
+                "touch " + second + "; while [ ! -e " + end + " ]; do sleep 0.05; done"));
         awaitWaiters("one queue", 1);
         CompletableFuture<LockHandle> third = locks.acquireAsync("one queue", "third", LONG);
         awaitWaiters("one queue", 2);
-        CompletableFuture<Boolean> inOrder = third.thenApply(
-                served -> etcdctl.isDone() || locks.inspect("one queue").isPresent());
         hold.close();
-        assertThat(etcdctl.get(20, TimeUnit.SECONDS)).contains("second");
-        assertThat(inOrder.get(20, TimeUnit.SECONDS)).isTrue();
-        third.join().close();
+        await(() -> Files.exists(second));
+        assertThat(third).isNotDone();
+        touch(end);
+        etcdctl.get(20, TimeUnit.SECONDS);
+        third.get(20, TimeUnit.SECONDS).close();
     }
 
     /** On a thread of its own: the common pool may have but one. */
     private static CompletableFuture<String> inBackground(Supplier<String> program) {
         return CompletableFuture.supplyAsync(program, task -> new Thread(task).start());
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        long begin = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(LONG);
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
     }
 
     private void awaitWaiters(String resource, int count) {

@@ -38,6 +38,7 @@ class LostAnswersTest {
     static void start() {
         server = EtcdServer.builder().dataInMemory().start();
         time = new SystemTime();
+        EtcdFixture.warmUp(List.of(server));
     }
 
     @AfterAll
@@ -90,8 +91,8 @@ class LostAnswersTest {
                 return super.answered(request, response);
             }
         })) {
-            Grant hold = (Grant) answer(backend.acquire(request(1, "longer", "client", 3_000, Duration.ZERO)));
-            CompletionStage<AcquireReply> longer = backend.acquire(request(2, "longer", "client", 20_000, LONG));
+            Grant hold = (Grant) answer(backend.acquire(request(1, "longer", "client", 15_000, Duration.ZERO)));
+            CompletionStage<AcquireReply> longer = backend.acquire(request(2, "longer", "client", 40_000, LONG));
             answer(moved);
             CompletionStage<List<RenewOutcome>> heartbeat = backend.renew(List.of(hold));
             // As long as the heartbeat takes, unless it waits for the request to be settled.
@@ -108,7 +109,7 @@ class LostAnswersTest {
     @Test
     void aTicketThatIsInDoubtIsForgottenOnceEtcdAnswers() throws Exception {
         AtomicBoolean isCut = new AtomicBoolean(true);
-        try (EtcdBackend backend = connect(Duration.ofSeconds(1), wire -> new HookedWire(wire) {
+        try (EtcdBackend backend = connect(Duration.ofSeconds(3), wire -> new HookedWire(wire) {
             @Override
             CompletableFuture<TxnResponse> answered(TxnRequest request, TxnResponse response) {
                 return isCut.get() && puts(request) > 0 ? lost() : super.answered(request, response);
@@ -125,7 +126,7 @@ class LostAnswersTest {
             assertThatThrownBy(() -> answer(backend.acquire(request))).hasMessageContaining("the acquire of 'doubt'");
             assertThatThrownBy(() -> answer(backend.withdraw(request))).hasMessageContaining("revocation");
             // Until the revocation that began with the doubt has failed, too.
-            TimeUnit.MILLISECONDS.sleep(1200);
+            TimeUnit.MILLISECONDS.sleep(3200);
             isCut.set(false);
             // It is tried again at the intervals of a lease.
             while (backend.size() > 0) {
@@ -139,7 +140,7 @@ class LostAnswersTest {
     @Test
     void aWaitThatCouldNotBeWithdrawnEndsOnceEtcdAnswers() throws Exception {
         AtomicBoolean isCut = new AtomicBoolean();
-        try (EtcdBackend backend = connect(Duration.ofSeconds(1), wire -> new HookedWire(wire) {
+        try (EtcdBackend backend = connect(Duration.ofSeconds(3), wire -> new HookedWire(wire) {
             @Override
             CompletableFuture<TxnResponse> answered(TxnRequest request, TxnResponse response) {
                 return isCut.get() ? lost() : super.answered(request, response);

@@ -43,13 +43,13 @@ class RepeatedRequestTest {
     }
 
     private static <T> T answer(CompletionStage<T> future) throws Exception {
-        return future.toCompletableFuture().get(10, TimeUnit.SECONDS);
+        return future.toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
     @Test
     void aRequestThatWasFirstMadeLongAgoIsStillAnswered() throws Exception {
         long startedAt = time.read() - LONG_AGO.toNanos();
-        AcquireRequest request = new AcquireRequest(1, "long ago", "client", 3_000, 0, startedAt);
+        AcquireRequest request = new AcquireRequest(1, "long ago", "client", 60_000, 0, startedAt);
         Grant first = (Grant) answer(backend.acquire(request));
         Grant again = (Grant) answer(backend.acquire(request));
         assertThat(again.token()).isEqualTo(first.token());
@@ -59,14 +59,14 @@ class RepeatedRequestTest {
     void aHoldHasNotTheLeaseOfARequestThatWasWithdrawn() throws Exception {
         AcquireRequest holder = request(10, "withdrawn", "holder", 60_000, Duration.ZERO);
         Grant hold = (Grant) answer(backend.acquire(holder));
-        AcquireRequest longer = request(11, "withdrawn", "client", 20_000, LONG_AGO);
-        AcquireRequest shorter = request(12, "withdrawn", "client", 3_000, LONG_AGO);
+        AcquireRequest longer = request(11, "withdrawn", "client", 120_000, LONG_AGO);
+        AcquireRequest shorter = request(12, "withdrawn", "client", 60_000, LONG_AGO);
         answer(backend.acquire(longer));
         AcquireReply.Queued waiting = (AcquireReply.Queued) answer(backend.acquire(shorter));
         answer(backend.withdraw(longer));
         answer(backend.release(hold));
         Grant turn = answer(waiting.grant()).orElseThrow();
-        assertThat(turn.leaseMillis()).isEqualTo(3_000);
+        assertThat(turn.leaseMillis()).isEqualTo(60_000);
         assertThat(turn.token()).isGreaterThan(hold.token());
         answer(backend.release(turn));
     }
@@ -75,10 +75,10 @@ class RepeatedRequestTest {
     void aHoldHasTheLongestLeaseOfThoseThatWaitForIt() throws Exception {
         AcquireRequest holder = request(20, "longest", "holder", 60_000, Duration.ZERO);
         Grant hold = (Grant) answer(backend.acquire(holder));
-        answer(backend.acquire(request(21, "longest", "client", 3_000, LONG_AGO)));
-        AcquireRequest longest = request(22, "longest", "client", 20_000, LONG_AGO);
+        answer(backend.acquire(request(21, "longest", "client", 60_000, LONG_AGO)));
+        AcquireRequest longest = request(22, "longest", "client", 120_000, LONG_AGO);
         AcquireReply.Queued waiting = (AcquireReply.Queued) answer(backend.acquire(longest));
         answer(backend.release(hold));
-        assertThat(answer(waiting.grant()).orElseThrow().leaseMillis()).isEqualTo(20_000);
+        assertThat(answer(waiting.grant()).orElseThrow().leaseMillis()).isEqualTo(120_000);
     }
 }

@@ -14,6 +14,7 @@ import io.holdfast.conformance.history.Verdict;
 import io.holdfast.core.SystemTime;
 import io.holdfast.spi.LockBackend;
 import io.holdfast.testservers.EtcdServer;
+import io.holdfast.testservers.StallWatch;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -80,11 +81,15 @@ class SeveralProcessesTest {
 
     @Test
     void jvmsThatAreKilledGiveRightHistories(@TempDir Path folder) throws Exception {
-        HammerPlan plan = new HammerPlan(1, 3, 3, Duration.ofSeconds(1), Duration.ofSeconds(3), 0, 3);
-        try (HammerFleet fleet = new HammerFleet(ToEtcd.class, server.uri(), plan, folder)) {
+        Duration lease = Duration.ofSeconds(1);
+        HammerPlan plan = new HammerPlan(1, 3, 3, lease, Duration.ofSeconds(3), 0, 3);
+        try (StallWatch stalls = StallWatch.start();
+                HammerFleet fleet = new HammerFleet(ToEtcd.class, server.uri(), plan, folder)) {
             List<Call> history = fleet.run(2);
             assertThat(history).hasSizeGreaterThan(100);
-            Verdict.of(new Rules(true, OVERHANG), history).assertCorrect();
+            Verdict verdict = Verdict.of(new Rules(true, OVERHANG), history);
+            Histories.assumeInTime(verdict, stalls, lease);
+            verdict.assertCorrect();
         }
     }
 }
