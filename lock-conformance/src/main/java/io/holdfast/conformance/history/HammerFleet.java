@@ -51,7 +51,9 @@ public final class HammerFleet implements AutoCloseable {
         for (int i = 0; i < size; i++) {
             start();
         }
-        awaitFirstCall(journals.get(0));
+        for (Path journal : List.copyOf(journals)) {
+            awaitFirstCall(journal);
+        }
         TimeUnit.NANOSECONDS.sleep(plan.duration().toNanos() / 2);
         processes.get(0).destroyForcibly();
         start();

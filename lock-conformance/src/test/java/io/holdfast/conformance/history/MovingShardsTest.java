@@ -61,12 +61,21 @@ class MovingShardsTest {
     /** What the test is worth: it finds what goes wrong when processes go from the old map to the new one directly. */
     @Test
     void aMoveWithoutTheStepBetweenIsFound() throws Exception {
-        List<Call> history = hammerWhile(Duration.ofMillis(1_500), () -> {
-            pause(Duration.ofMillis(300));
-            oneAfterTheOther(this::after);
-        });
+        List<String> broken = List.of();
+        // A busy machine may need several runs until two processes meet.
+        for (int run = 0; run < 10 && !broken.contains("mutual exclusion"); run++) {
+            processes.clear();
+            phase = this::old;
+            List<Call> history = hammerWhile(Duration.ofMillis(1_500), () -> {
+                pause(Duration.ofMillis(300));
+                oneAfterTheOther(this::after);
+            });
+            broken = Verdict.of(RULES, history).violations().stream()
+                    .map(Violation::rule)
+                    .toList();
+        }
 
-        assertThat(Verdict.of(RULES, history).violations()).map(Violation::rule).contains("mutual exclusion");
+        assertThat(broken).contains("mutual exclusion");
     }
 
     private List<Call> hammerWhile(Duration duration, Mover mover) throws Exception {
