@@ -275,6 +275,7 @@ public final class QuorumBackend implements LockBackend {
         closed = true;
         List.copyOf(underWay.values()).forEach(attempt -> attempt.close(closedException()));
         cleaner.close();
+        standing.close();
         RuntimeException failure = null;
         for (Member member : members) {
             try {

@@ -34,6 +34,11 @@ record Settings(
         return Math.max(1, memberTimeout / 4);
     }
 
+    /** After how long here a time is certainly over by another clock, as {@link #certain} counts it. */
+    static long certainlyOver(long nanos) {
+        return nanos + 3 * (nanos / DRIFT) + NANOS_PER_MILLI;
+    }
+
     /** How long a time of another clock is at least on this one. */
     static long certain(long nanos) {
         return nanos - nanos / DRIFT - 1;

@@ -1,6 +1,7 @@
 package io.holdfast.quorum;
 
 import io.holdfast.LockBackendException;
+import io.holdfast.spi.Scheduler;
 import io.holdfast.spi.TokenFloor;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,10 +18,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which members' votes count. A member that has lost its memory in a restart could grant what it granted already, and its
  * tokens could begin again. So it votes only when it has remembered for longer than any lease lasts, and when it has been
- * brought level: when its tokens have been raised above all that a majority of the others knows of.
+ * brought level: when its tokens have been raised, after that time, above all that a majority of the others knows of.
  *
  * <p>Members are told apart from their earlier lives by their {@linkplain TokenFloor.Memory#incarnation incarnation}.
- * Whoever meets an unknown one brings all members level; so does everybody at the beginning.
+ * Whoever meets an unknown one brings all members level that can be, and the others when they have remembered for long enough; so does everybody at the
+ * beginning.
  *
  * <p>Thread-safe.
  */
@@ -33,7 +35,9 @@ final class Standing {
     private final Map<Member, Life> lives = new HashMap<>();
     private final AtomicInteger levellings = new AtomicInteger();
     private @Nullable CompletableFuture<@Nullable LockBackendException> levelling;
+    private final Map<Member, Scheduler.Cancellable> timers = new HashMap<>();
     private boolean open;
+    private boolean closed;
     /** Why no vote counts, if two members are one store. */
     private @Nullable LockBackendException twins;
 
@@ -92,7 +96,7 @@ final class Standing {
         long floor = greatest;
         // The others aren't raised: that they were is taken as a sign of having been brought level.
         return ask(
-                        member -> knowsEnough(known, member) ? floor : 0,
+                        member -> isOldEnough(member, alive) && knowsEnough(known, member) ? floor : 0,
                         member -> incarnation(alive.get(members.indexOf(member))))
                 .thenApply(raised -> note(alive, raised));
     }
@@ -112,6 +116,27 @@ final class Standing {
             }
         }
         return others == members.size() - 1 || level > members.size() / 2;
+    }
+
+    /**
+     * Whether a member had remembered for the longest lease before the others were asked. A token that was written to it in an earlier life of it may
+     * have been on the way to the others for as long as the hold of that token could last, so that they didn't know it before.
+     */
+    private boolean isOldEnough(Member member, List<Answer<TokenFloor.Floor>> alive) {
+        TokenFloor.Floor told = alive.get(members.indexOf(member)).value();
+        if (told == null) {
+            return false;
+        }
+        lock.lock();
+        try {
+            Life life = lives.get(member);
+            boolean nothingForgotten = life == null
+                    ? !open && settings.firstStart()
+                    : life.trusted && life.incarnation == told.memory().incarnation();
+            return nothingForgotten || Settings.certain(told.memory().age().toNanos()) - settings.longestLease() >= 0;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private static long incarnation(Answer<TokenFloor.Floor> told) {
@@ -176,11 +201,38 @@ final class Standing {
         if (before == null || before.incarnation != incarnation) {
             long countsFrom = rememberedSince(floor.memory()) + settings.longestLease();
             before = new Life(incarnation, false, !open && settings.firstStart(), countsFrom, 0);
+            levelWhenOldEnough(member, before);
         }
         if (floor.raised() && !before.level) {
             before = before.levelled(levellings.incrementAndGet());
         }
         lives.put(member, before);
+    }
+
+    /** Also if nobody asks for anything then: who could tell it may be gone when somebody does. */
+    private void levelWhenOldEnough(Member member, Life life) {
+        timers.getOrDefault(member, () -> {}).cancel();
+        long young = life.countsFrom - settings.now();
+        if (young > 0 && !life.trusted && !closed) {
+            timers.put(
+                    member,
+                    settings.scheduler()
+                            .schedule(
+                                    () -> {
+                                        CompletableFuture<?> unused = level();
+                                    },
+                                    Settings.certainlyOver(young)));
+        }
+    }
+
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            timers.values().forEach(Scheduler.Cancellable::cancel);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The moment at which a vote is asked for. */
@@ -197,7 +249,8 @@ final class Standing {
         } finally {
             lock.unlock();
         }
-        if (life == null || life.incarnation != memory.incarnation() || (!life.level && !life.trusted)) {
+        boolean known = life != null && life.incarnation == memory.incarnation();
+        if (life == null || !known || life.couldBeLevelled(settings.now())) {
             CompletableFuture<?> unused = level();
             return false;
         }
@@ -289,6 +342,10 @@ final class Standing {
     private record Life(long incarnation, boolean level, boolean trusted, long countsFrom, int levelling) {
         Life levelled(int by) {
             return new Life(incarnation, true, trusted, countsFrom, by);
+        }
+
+        boolean couldBeLevelled(long now) {
+            return !level && !trusted && countsFrom - now <= 0;
         }
 
         boolean wasLevel(Moment asked) {
