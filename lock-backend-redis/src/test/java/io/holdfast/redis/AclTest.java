@@ -140,7 +140,10 @@ class AclTest {
     @Test
     void whoMayNotSubscribeCannotWait() throws Exception {
         server.command(DocumentedRights.rule("one server"));
-        try (DistributedLock locks = TestBackends.locks(uri());
+        // A subscription is tried again until the time for an answer is over.
+        try (DistributedLock locks = TestBackends.builder(uri())
+                        .answerTimeout(Duration.ofSeconds(4))
+                        .build();
                 LockHandle first = locks.acquire("r", "first", LONG)) {
             server.command("ACL", "SETUSER", "locks", "-subscribe");
             assertThat(first.isValid()).isTrue();
