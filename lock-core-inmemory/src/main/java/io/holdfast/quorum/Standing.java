@@ -14,6 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which members' votes count. A member that has lost its memory in a restart could grant what it granted already, and its
@@ -27,7 +29,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 final class Standing {
+    private static final Logger LOG = LoggerFactory.getLogger(QuorumBackend.class);
     private static final long ALMOST_A_SECOND = 999_999_999;
+    private static final long NEVER = Long.MAX_VALUE;
+    /** How long to wait after some could not be brought level. */
+    private static final long LONGEST_PAUSE = 5_000 * Settings.NANOS_PER_MILLI;
 
     private final List<Member> members;
     private final Settings settings;
@@ -35,7 +41,7 @@ final class Standing {
     private final Map<Member, Life> lives = new HashMap<>();
     private final AtomicInteger levellings = new AtomicInteger();
     private @Nullable CompletableFuture<@Nullable LockBackendException> levelling;
-    private final Map<Member, Scheduler.Cancellable> timers = new HashMap<>();
+    private Scheduler.Cancellable timer = () -> {};
     private boolean open;
     private boolean closed;
     /** Why no vote counts, if two members are one store. */
@@ -165,6 +171,7 @@ final class Standing {
                     note(members.get(i), after);
                 }
             }
+            levelLater();
             twins = findTwins();
             if (twins != null) {
                 return twins;
@@ -201,35 +208,46 @@ final class Standing {
         if (before == null || before.incarnation != incarnation) {
             long countsFrom = rememberedSince(floor.memory()) + settings.longestLease();
             before = new Life(incarnation, false, !open && settings.firstStart(), countsFrom, 0);
-            levelWhenOldEnough(member, before);
         }
         if (floor.raised() && !before.level) {
+            LOG.debug("member '{}' is level", member.name());
             before = before.levelled(levellings.incrementAndGet());
         }
         lives.put(member, before);
     }
 
-    /** Also if nobody asks for anything then: who could tell it may be gone when somebody does. */
-    private void levelWhenOldEnough(Member member, Life life) {
-        timers.getOrDefault(member, () -> {}).cancel();
-        long young = life.countsFrom - settings.now();
-        if (young > 0 && !life.trusted && !closed) {
-            timers.put(
-                    member,
-                    settings.scheduler()
-                            .schedule(
-                                    () -> {
-                                        CompletableFuture<?> unused = level();
-                                    },
-                                    Settings.certainlyOver(young)));
+    /** Also if nobody asks for anything then: who could tell how far tokens have come may be gone when somebody does. */
+    private void levelLater() {
+        timer.cancel();
+        long delay = members.stream()
+                .mapToLong(member -> untilLevelling(lives.get(member)))
+                .min()
+                .orElse(NEVER);
+        if (delay != NEVER && !closed) {
+            timer = settings.scheduler()
+                    .schedule(
+                            () -> {
+                                CompletableFuture<?> unused = level();
+                            },
+                            delay);
         }
+    }
+
+    private long untilLevelling(@Nullable Life life) {
+        long again = Math.min(LONGEST_PAUSE, settings.longestLease() / 4);
+        if (life != null && life.level) {
+            return NEVER;
+        }
+        return life == null || life.trusted
+                ? again
+                : Math.max(again, Settings.certainlyOver(life.countsFrom - settings.now()));
     }
 
     void close() {
         lock.lock();
         try {
             closed = true;
-            timers.values().forEach(Scheduler.Cancellable::cancel);
+            timer.cancel();
         } finally {
             lock.unlock();
         }
