@@ -13,6 +13,8 @@ final class RedisFixture extends RealTimeFixture {
     /** Long, since many tests run at the same time and mostly wait. */
     private static final Duration LEASE = Duration.ofMillis(800);
 
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
     private final ServerPool pool;
     private final ServerPool.Place place;
 
@@ -72,9 +74,24 @@ final class RedisFixture extends RealTimeFixture {
             network(connection).restore();
         }
 
+        /** {@inheritDoc} A reset takes its time, in which the server would still grant to that process. */
         @Override
         public void kill(LockBackend connection) {
-            network(connection).refuse();
+            TcpProxy network = network(connection);
+            long left = clients() - network.connections();
+            network.refuse();
+            long begin = System.nanoTime();
+            while (clients() > left && System.nanoTime() - begin < LIMIT.toNanos()) {
+                Thread.onSpinWait();
+            }
+        }
+
+        /** How many the server has, besides who asks. */
+        private long clients() {
+            return String.valueOf(place.server().command("CLIENT", "LIST"))
+                    .lines()
+                    .filter(client -> !client.contains("cmd=client"))
+                    .count();
         }
 
         @Override
