@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 /** Grants that count only when a replica has them. */
 class ReplicasTest {
     private static final Duration LONG = Duration.ofSeconds(60);
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** Less than the answer timeout. */
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     /** For what no replica confirms. */
     private static final Duration IMPATIENCE = Duration.ofSeconds(2);

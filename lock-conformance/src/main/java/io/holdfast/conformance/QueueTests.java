@@ -156,7 +156,8 @@ abstract class QueueTests extends LockTopic {
         Grant held = peer.take(ALICE);
         Peer closing = peer();
         closing.queueBriefly(BOB);
-        Waiter carol = peer().queue(CAROL);
+        // One that waits may ask again at the intervals of its own lease, by which it notices what nobody tells.
+        Waiter carol = peer().queueBriefly(CAROL);
         closing.backend.close();
         peer.release(held);
         passDetection();
@@ -171,7 +172,8 @@ abstract class QueueTests extends LockTopic {
         Grant held = peer.take(ALICE);
         Peer dying = peer();
         dying.queueBriefly(BOB);
-        Waiter carol = peer().queue(CAROL);
+        // One that waits may ask again at the intervals of its own lease, by which it notices what nobody tells.
+        Waiter carol = peer().queueBriefly(CAROL);
         fixture().faults().kill(dying.backend);
         peer.release(held);
         passDetection();
