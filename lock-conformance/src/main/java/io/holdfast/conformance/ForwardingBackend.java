@@ -7,6 +7,7 @@ import io.holdfast.spi.Capabilities;
 import io.holdfast.spi.HoldRef;
 import io.holdfast.spi.LockBackend;
 import io.holdfast.spi.RenewOutcome;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -50,6 +51,11 @@ public abstract class ForwardingBackend implements LockBackend {
     @Override
     public CompletionStage<Optional<LockInfo>> inspect(String resource) {
         return target.inspect(resource);
+    }
+
+    @Override
+    public Duration answerTimeout() {
+        return target.answerTimeout();
     }
 
     @Override

@@ -71,11 +71,22 @@ final class LateConnection implements AutoCloseable {
                 connected.close();
             }
         } catch (RuntimeException again) {
-            LOG.debug("{} can't be connected to yet", what, again);
+            LockBackendException before = failure;
             failure = again instanceof LockBackendException known
                     ? known
                     : LockBackendException.notApplied(String.valueOf(again.getMessage()), again);
+            tell(before);
             tryLater();
+        }
+    }
+
+    /** Once for each reason: a server that is there by now may refuse its user, which nobody else tells while the other stores do without it. */
+    private void tell(LockBackendException before) {
+        String now = String.valueOf(failure.getMessage());
+        if (now.equals(before.getMessage())) {
+            LOG.debug("{} can't be connected to yet", what, failure);
+        } else {
+            LOG.warn("{} can't be connected to yet: {}", what, now);
         }
     }
 

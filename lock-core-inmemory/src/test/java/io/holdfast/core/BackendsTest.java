@@ -3,6 +3,8 @@ package io.holdfast.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.holdfast.LockBackendException;
 import io.holdfast.inmemory.InMemoryEngine;
 import io.holdfast.spi.BackendFactory;
@@ -74,6 +76,31 @@ class BackendsTest {
                 .isCompletedExceptionally();
         late.close();
         assertThat(store.closes).hasValue(1);
+    }
+
+    @Test
+    void whyAStoreCannotBeConnectedToIsToldOnceForEachReason() throws InterruptedException {
+        AtomicInteger tries = new AtomicInteger();
+        try (LogCapture log = new LogCapture(Backends.class)) {
+            LockBackend late = late((ticker, scheduler) -> {
+                throw LockBackendException.notApplied(
+                        tries.getAndIncrement() < 2 ? "nobody is there" : "the password is wrong", null);
+            });
+            for (int tried = 1; tried < 5; tried++) {
+                while (tries.get() == tried) {
+                    // The next try is planned when the last has failed.
+                    time.advance(LateConnection.PAUSE);
+                    Thread.sleep(1);
+                }
+            }
+            late.close();
+
+            assertThat(log.at(Level.WARN))
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .containsExactly(
+                            "shard 'b' can't be connected to yet: nobody is there",
+                            "shard 'b' can't be connected to yet: the password is wrong");
+        }
     }
 
     /** One of two, of which the other is there. */
