@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * make one history, because the processes of one Linux machine read the same monotonic clock.
  */
 public final class HammerFleet implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final Class<? extends Connector> connector;
     private final String address;
