@@ -57,7 +57,7 @@ class RedisBackend implements LockBackend {
         LateCopies lateCopies = new LateCopies();
         TokenLife tokenLife = new TokenLife(cluster, ticker);
         this.commands = new Commands(wire, ticker, lateCopies, tokenLife);
-        this.room = new WaitingRoom(wire, commands, ticker, scheduler, confirms);
+        this.room = new WaitingRoom(wire, commands, ticker, scheduler, cluster, confirms);
         this.renewals = new Renewals(commands, keySpace, cluster);
         this.closed = new AtomicBoolean();
         this.blocking = new RedisBackend(this, new Commands(wire.blocking(), ticker, lateCopies, tokenLife), cluster);

@@ -36,6 +36,11 @@ final class WaitingRoom implements Wire.Listener {
     private static final long FOREIGN_PAUSE = Duration.ofMillis(100).toNanos();
     /** The shortest lease that is guessed at where it is not known. */
     private static final long SHORTEST_GUESS = Duration.ofSeconds(1).toNanos();
+    /**
+     * How long a process that sends nothing may not notice that a slot has gone to another node of a Cluster, where it isn't known: its connections to the old one
+     * are as well as ever, and the new one takes its waiters for dead.
+     */
+    private static final long LONGEST_GUESS_IN_CLUSTER = Duration.ofSeconds(5).toNanos();
     /** Keeps queues alive in the server, which forgets them after three times that. */
     private static final long LONGEST_SILENCE = Duration.ofHours(1).toNanos();
 
@@ -50,19 +55,22 @@ final class WaitingRoom implements Wire.Listener {
     private final Commands background;
     private final Ticker ticker;
     private final Scheduler scheduler;
+    private final boolean cluster;
     private final boolean confirms;
     private volatile boolean subscribes;
 
     /**
      * Makes an empty room, and listens to the wire.
      *
+     * @param cluster whether keys may go to other servers
      * @param confirms whether each grant must be confirmed by replicas, which a message can't tell
      */
-    WaitingRoom(Wire wire, Commands background, Ticker ticker, Scheduler scheduler, boolean confirms) {
+    WaitingRoom(Wire wire, Commands background, Ticker ticker, Scheduler scheduler, boolean cluster, boolean confirms) {
         this.wire = wire;
         this.background = background;
         this.ticker = ticker;
         this.scheduler = scheduler;
+        this.cluster = cluster;
         this.confirms = confirms;
         this.watches = new Watches(ticker, scheduler, this::look);
         wire.listen(this);
@@ -148,7 +156,8 @@ final class WaitingRoom implements Wire.Listener {
                 : Math.min(holder.millisLeft(), LONGEST_SILENCE / NANOS_PER_MILLI) * NANOS_PER_MILLI + GRACE;
         // The resource may be handed on to somebody whose lease ends sooner, and only he is told. Mostly all leases are
         // alike.
-        long guess = Math.max(waiter.request().leaseMillis() * NANOS_PER_MILLI, SHORTEST_GUESS);
+        long lease = waiter.request().leaseMillis() * NANOS_PER_MILLI;
+        long guess = Math.max(cluster ? Math.min(lease, LONGEST_GUESS_IN_CLUSTER) : lease, SHORTEST_GUESS);
         long pause = Math.min(left, holder.isForeign() ? FOREIGN_PAUSE : guess);
         watches.add(waiter, placed.receivedAt() + pause);
     }
