@@ -455,6 +455,8 @@ final class Attempt {
         if (phase == Phase.HELD) {
             if (ballot.is(State.LOST)) {
                 discard(List.of(ballot));
+            } else {
+                quorum.joined(new Named(request.resource(), request.client(), token), ballot.member());
             }
             noteLate();
         }
@@ -492,7 +494,7 @@ final class Attempt {
         discard(ballots.in(State.LOST));
         QuorumGrant grant = new QuorumGrant(request.resource(), request.client(), token, lease, validUntil);
         boolean late = !ballots.late().isEmpty();
-        quorum.held(this, grant, ballots.haveIdsOfTheirOwn(), late);
+        quorum.held(this, grant, ballots.members(State.CONFIRMED, State.YOUNG), ballots.haveIdsOfTheirOwn(), late);
         if (late) {
             roundTimer =
                     settings.scheduler().schedule(() -> serial.run(this::leaveLateMembers), settings.memberTimeout());

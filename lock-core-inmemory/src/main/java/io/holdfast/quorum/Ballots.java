@@ -35,6 +35,13 @@ final class Ballots {
         return all.stream().filter(ballot -> ballot.is(state)).toList();
     }
 
+    List<Member> members(State one, State other) {
+        return all.stream()
+                .filter(ballot -> ballot.is(one) || ballot.is(other))
+                .map(Ballot::member)
+                .toList();
+    }
+
     boolean anyIn(State state) {
         return all.stream().anyMatch(ballot -> ballot.is(state));
     }

@@ -14,12 +14,14 @@ import io.holdfast.spi.RenewOutcome;
 import io.holdfast.spi.Scheduler;
 import io.holdfast.spi.Ticker;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -67,6 +69,7 @@ public final class QuorumBackend implements LockBackend {
     });
 
     private final Unfinished unfinished = new Unfinished();
+    private final Parts parts;
     /** The last release that is under way, of each hold. */
     private final Map<Named, CompletableFuture<Boolean>> releases = new ConcurrentHashMap<>();
 
@@ -77,6 +80,7 @@ public final class QuorumBackend implements LockBackend {
                 .map(member -> new Member(member.getKey(), member.getValue()))
                 .toList();
         this.majority = members.size() / 2 + 1;
+        this.parts = new Parts(members);
         this.settings = new Settings(
                 builder.ticker,
                 builder.scheduler,
@@ -207,6 +211,7 @@ public final class QuorumBackend implements LockBackend {
 
     private void release(Named hold, CompletableFuture<Boolean> result) {
         unfinished.of(hold).forEach(Attempt::holdEnded);
+        parts.end(hold);
         CompletableFuture<?> unused = Poll.of(
                         members, settings, member -> member.store().release(hold))
                 .thenApply(answers -> released(hold, answers))
@@ -237,13 +242,26 @@ public final class QuorumBackend implements LockBackend {
 
     @Override
     public CompletionStage<List<RenewOutcome>> renew(List<? extends HoldRef> holds) {
-        List<HoldRef> named = holds.stream()
-                .map(hold -> (HoldRef) new Named(hold.resource(), hold.client(), hold.token()))
+        List<Named> named = holds.stream()
+                .map(hold -> new Named(hold.resource(), hold.client(), hold.token()))
                 .toList();
+        // Who becomes a part later may answer this before that.
+        List<Set<Member>> having = named.stream().map(parts::of).toList();
         return Poll.of(members, settings, member -> member.store().renew(named))
                 .thenApply(answers -> IntStream.range(0, named.size())
-                        .mapToObj(i -> Renewals.outcome(named.get(i), i, answers, majority))
+                        .mapToObj(i -> renewed(named.get(i), i, answers, having.get(i)))
                         .toList());
+    }
+
+    private RenewOutcome renewed(Named hold, int place, List<Answer<List<RenewOutcome>>> answers, Set<Member> having) {
+        RenewOutcome outcome =
+                Renewals.outcome(hold, place, answers, member -> having.contains(members.get(member)), majority);
+        if (outcome instanceof RenewOutcome.Renewed extended) {
+            parts.renewed(hold, extended.validUntil());
+        } else if (outcome instanceof RenewOutcome.Lost) {
+            parts.end(hold);
+        }
+        return outcome;
     }
 
     @Override
@@ -311,14 +329,26 @@ public final class QuorumBackend implements LockBackend {
     }
 
     /** An attempt has ended with a hold. */
-    void held(Attempt attempt, QuorumGrant grant, boolean hasIdsOfItsOwn, boolean hasLateMembers) {
+    void held(
+            Attempt attempt,
+            QuorumGrant grant,
+            Collection<Member> having,
+            boolean hasIdsOfItsOwn,
+            boolean hasLateMembers) {
+        Named hold = new Named(grant.resource(), grant.client(), grant.token());
+        parts.begin(hold, having, grant.validUntil(), settings.now());
         if (hasIdsOfItsOwn) {
             ended.put(attempt.request().id(), attempt);
         }
         if (hasLateMembers) {
-            unfinished.add(attempt, new Named(grant.resource(), grant.client(), grant.token()));
+            unfinished.add(attempt, hold);
         }
         underWay.remove(attempt.request().id(), attempt);
+    }
+
+    /** A member that was late has become a part of a hold. */
+    void joined(Named hold, Member member) {
+        parts.join(hold, member);
     }
 
     /** All members have joined a hold, or won't. */

@@ -4,19 +4,25 @@ import io.holdfast.spi.HoldRef;
 import io.holdfast.spi.RenewOutcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /** What the members' outcomes of a renewal come to. */
 final class Renewals {
     private Renewals() {}
 
-    /** A hold lasts as long as a majority certainly has it; it is lost when a majority can't have it any more. */
-    static RenewOutcome outcome(HoldRef hold, int place, List<Answer<List<RenewOutcome>>> answers, int majority) {
+    /**
+     * A hold lasts as long as a majority certainly has it; it is lost when a majority can't have it any more.
+     *
+     * @param counts whether a member is a part of the hold, so that it counts when it has renewed it
+     */
+    static RenewOutcome outcome(
+            HoldRef hold, int place, List<Answer<List<RenewOutcome>>> answers, IntPredicate counts, int majority) {
         List<Long> ends = new ArrayList<>();
         int lost = 0;
-        for (Answer<List<RenewOutcome>> answer : answers) {
-            List<RenewOutcome> outcomes = answer.value();
+        for (int i = 0; i < answers.size(); i++) {
+            List<RenewOutcome> outcomes = answers.get(i).value();
             RenewOutcome outcome = outcomes == null || place >= outcomes.size() ? null : outcomes.get(place);
-            if (outcome instanceof RenewOutcome.Renewed renewed) {
+            if (outcome instanceof RenewOutcome.Renewed renewed && counts.test(i)) {
                 ends.add(renewed.validUntil());
             } else if (outcome instanceof RenewOutcome.Lost) {
                 lost++;

@@ -10,6 +10,7 @@ import io.holdfast.spi.AcquireRequest;
 import io.holdfast.spi.Grant;
 import io.holdfast.spi.HoldRef;
 import io.holdfast.spi.LockBackend;
+import io.holdfast.spi.RenewOutcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,6 +82,37 @@ class QuorumOfSlowMembersTest {
         assertThat(answer(asked)).isInstanceOf(Grant.class);
         assertThat(answer(quorum.release(HoldRef.ofClient(RESOURCE, "alice")))).isTrue();
         assertThat(answer(acquire("bob", 0))).as("while it is suspected").isInstanceOf(Grant.class);
+    }
+
+    @Test
+    void aMemberThatWasLeftOutDoesNotRenewTheHold() {
+        takeAndRelease("warm-up");
+        c.slowDown();
+        CompletionStage<AcquireReply> asked = acquire("alice", 0);
+        time.advance(PATIENCE);
+        Grant grant = (Grant) answer(asked);
+        a.turnOff();
+        time.advance(NEEDED.minus(PATIENCE).minusMillis(10));
+        CompletionStage<List<RenewOutcome>> renewed = quorum.renew(List.of(grant));
+        // What c was asked for is withdrawn now, behind the renewal.
+        time.advance(Duration.ofMillis(20));
+        c.deliver();
+
+        assertThat(answer(renewed)).singleElement().isNotInstanceOf(RenewOutcome.Renewed.class);
+        assertThat(holderAt(c)).as("who holds it at c").isEmpty();
+    }
+
+    @Test
+    void aMemberThatJoinedLateRenewsTheHold() {
+        takeAndRelease("warm-up");
+        c.slowDown();
+        CompletionStage<AcquireReply> asked = acquire("alice", 0);
+        time.advance(PATIENCE);
+        Grant grant = (Grant) answer(asked);
+        c.deliver();
+        a.turnOff();
+
+        assertThat(answer(quorum.renew(List.of(grant)))).singleElement().isInstanceOf(RenewOutcome.Renewed.class);
     }
 
     @Test
