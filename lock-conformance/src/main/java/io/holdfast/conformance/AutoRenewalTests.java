@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** Promise 12. */
 abstract class AutoRenewalTests extends LockTopic {
     /** Null where time stands still while a test works. */
-    private @Nullable StallWatch stalls;
+    private @Nullable LateTimers stalls;
 
     AutoRenewalTests(Supplier<BackendFixture> fixtures) {
         super(fixtures);
@@ -28,7 +28,7 @@ abstract class AutoRenewalTests extends LockTopic {
     @BeforeEach
     final void watchForStalls() {
         if (!fixture().slack().isZero()) {
-            stalls = closing(new StallWatch(fixture()));
+            stalls = closing(new LateTimers(fixture()));
         }
     }
 

@@ -494,7 +494,7 @@ final class Attempt {
         discard(ballots.in(State.LOST));
         QuorumGrant grant = new QuorumGrant(request.resource(), request.client(), token, lease, validUntil);
         boolean late = !ballots.late().isEmpty();
-        quorum.held(this, grant, ballots.members(State.CONFIRMED, State.YOUNG), ballots.haveIdsOfTheirOwn(), late);
+        quorum.held(this, grant, ballots.having(), ballots.haveIdsOfTheirOwn(), late);
         if (late) {
             roundTimer =
                     settings.scheduler().schedule(() -> serial.run(this::leaveLateMembers), settings.memberTimeout());

@@ -35,9 +35,10 @@ final class Ballots {
         return all.stream().filter(ballot -> ballot.is(state)).toList();
     }
 
-    List<Member> members(State one, State other) {
+    /** Who has the hold with the quorum's token, whether or not their votes counted for it. */
+    List<Member> having() {
         return all.stream()
-                .filter(ballot -> ballot.is(one) || ballot.is(other))
+                .filter(ballot -> ballot.is(State.CONFIRMED) || ballot.is(State.YOUNG))
                 .map(Ballot::member)
                 .toList();
     }

@@ -69,7 +69,7 @@ public final class QuorumBackend implements LockBackend {
     });
 
     private final Unfinished unfinished = new Unfinished();
-    private final Parts parts;
+    private final PartialHolds partialHolds;
     /** The last release that is under way, of each hold. */
     private final Map<Named, CompletableFuture<Boolean>> releases = new ConcurrentHashMap<>();
 
@@ -80,7 +80,6 @@ public final class QuorumBackend implements LockBackend {
                 .map(member -> new Member(member.getKey(), member.getValue()))
                 .toList();
         this.majority = members.size() / 2 + 1;
-        this.parts = new Parts(members);
         this.settings = new Settings(
                 builder.ticker,
                 builder.scheduler,
@@ -88,6 +87,7 @@ public final class QuorumBackend implements LockBackend {
                 builder.attemptTimeout.toNanos(),
                 builder.longestLease.toNanos(),
                 builder.firstStart);
+        this.partialHolds = new PartialHolds(members, settings.longestLease());
         this.standing = new Standing(members, settings);
         this.cleaner = new Cleaner(settings);
         this.capabilities = common(members, builder.longestLease);
@@ -211,7 +211,7 @@ public final class QuorumBackend implements LockBackend {
 
     private void release(Named hold, CompletableFuture<Boolean> result) {
         unfinished.of(hold).forEach(Attempt::holdEnded);
-        parts.end(hold);
+        partialHolds.end(hold);
         CompletableFuture<?> unused = Poll.of(
                         members, settings, member -> member.store().release(hold))
                 .thenApply(answers -> released(hold, answers))
@@ -246,7 +246,7 @@ public final class QuorumBackend implements LockBackend {
                 .map(hold -> new Named(hold.resource(), hold.client(), hold.token()))
                 .toList();
         // Who becomes a part later may answer this before that.
-        List<Set<Member>> having = named.stream().map(parts::of).toList();
+        List<Set<Member>> having = named.stream().map(partialHolds::of).toList();
         return Poll.of(members, settings, member -> member.store().renew(named))
                 .thenApply(answers -> IntStream.range(0, named.size())
                         .mapToObj(i -> renewed(named.get(i), i, answers, having.get(i)))
@@ -257,9 +257,9 @@ public final class QuorumBackend implements LockBackend {
         RenewOutcome outcome =
                 Renewals.outcome(hold, place, answers, member -> having.contains(members.get(member)), majority);
         if (outcome instanceof RenewOutcome.Renewed extended) {
-            parts.renewed(hold, extended.validUntil());
+            partialHolds.renewed(hold, extended.validUntil());
         } else if (outcome instanceof RenewOutcome.Lost) {
-            parts.end(hold);
+            partialHolds.end(hold);
         }
         return outcome;
     }
@@ -336,7 +336,7 @@ public final class QuorumBackend implements LockBackend {
             boolean hasIdsOfItsOwn,
             boolean hasLateMembers) {
         Named hold = new Named(grant.resource(), grant.client(), grant.token());
-        parts.begin(hold, having, grant.validUntil(), settings.now());
+        partialHolds.begin(hold, having, grant.validUntil(), settings.now());
         if (hasIdsOfItsOwn) {
             ended.put(attempt.request().id(), attempt);
         }
@@ -348,7 +348,7 @@ public final class QuorumBackend implements LockBackend {
 
     /** A member that was late has become a part of a hold. */
     void joined(Named hold, Member member) {
-        parts.join(hold, member);
+        partialHolds.join(hold, member);
     }
 
     /** All members have joined a hold, or won't. */

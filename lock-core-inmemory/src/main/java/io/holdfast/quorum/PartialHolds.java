@@ -12,16 +12,18 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>Thread-safe.
  */
-final class Parts {
+final class PartialHolds {
     private static final int FEW = 64;
 
     private final List<Member> members;
+    private final long longestLease;
     private final Map<Named, Part> holds = new ConcurrentHashMap<>();
     /** From how many on those are forgotten that are over. */
     private volatile int many = FEW;
 
-    Parts(List<Member> members) {
+    PartialHolds(List<Member> members, long longestLease) {
         this.members = members;
+        this.longestLease = longestLease;
     }
 
     /**
@@ -44,7 +46,8 @@ final class Parts {
             return new Part(all, validUntil);
         });
         if (holds.size() >= many) {
-            holds.values().removeIf(part -> part.validUntil - now < 0);
+            // One that is over by what is known here may have been renewed by an answer that is still on its way.
+            holds.values().removeIf(part -> part.validUntil + longestLease - now < 0);
             many = Math.max(FEW, 2 * holds.size());
         }
     }
@@ -69,6 +72,11 @@ final class Parts {
 
     void end(Named hold) {
         holds.remove(hold);
+    }
+
+    /** How many are remembered, to show that they are forgotten. */
+    int size() {
+        return holds.size();
     }
 
     private record Part(Set<Member> having, long validUntil) {}

@@ -6,7 +6,7 @@ import java.time.Duration;
  * Notices when this process stands still for a while: its timers come late then, and what hangs on them is no fault of a
  * backend. Uses the timers that lock managers use.
  */
-final class StallWatch implements AutoCloseable {
+final class LateTimers implements AutoCloseable {
     private final BackendFixture fixture;
     private final long every;
     private volatile long seen;
@@ -14,7 +14,7 @@ final class StallWatch implements AutoCloseable {
     private volatile boolean closed;
 
     /** Watches from now on; only for fixtures whose time is real. */
-    StallWatch(BackendFixture fixture) {
+    LateTimers(BackendFixture fixture) {
         this.fixture = fixture;
         this.every = fixture.slack().dividedBy(4).toNanos();
         this.seen = fixture.ticker().read();
