@@ -69,7 +69,7 @@ final class Renewals {
 
     /** Almost always all tickets are as they were, which a comparison alone tells. */
     private void prove(List<Renewal> batch) {
-        TxnRequest.Builder txn = TxnRequest.newBuilder();
+        TxnRequest.Builder txn = Txns.agreed(batch.get(0).ticket.key());
         for (Renewal renewal : batch) {
             txn.addCompare(Txns.written(renewal.ticket.key(), renewal.written));
         }

@@ -96,6 +96,14 @@ final class Txns {
         return RequestOp.newBuilder().setRequestRange(range).build();
     }
 
+    /**
+     * Begins a transaction that compares on behalf of all nodes, and if that fails reads a key. Without any read, one node
+     * would answer by itself: etcd asks the others only if there is a read that isn't marked as serializable.
+     */
+    static TxnRequest.Builder agreed(ByteString key) {
+        return TxnRequest.newBuilder().addFailure(get(key));
+    }
+
     /** A transaction that only reads. */
     static TxnRequest read(RequestOp... reads) {
         TxnRequest.Builder txn = TxnRequest.newBuilder();

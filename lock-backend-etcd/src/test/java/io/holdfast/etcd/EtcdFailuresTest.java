@@ -9,6 +9,10 @@ import io.holdfast.LockBackendException;
 import io.holdfast.LockHandle;
 import io.holdfast.LockInfo;
 import io.holdfast.Locks;
+import io.holdfast.core.SystemTime;
+import io.holdfast.spi.AcquireRequest;
+import io.holdfast.spi.Grant;
+import io.holdfast.spi.RenewOutcome;
 import io.holdfast.testservers.EtcdCluster;
 import io.holdfast.testservers.EtcdServer;
 import io.holdfast.testservers.TcpProxy;
@@ -17,6 +21,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -160,6 +165,42 @@ class EtcdFailuresTest {
                 after.close();
             }
         }
+    }
+
+    @Test
+    void aHeartbeatThatAMinorityAnswersProvesNothing() throws Exception {
+        try (EtcdCluster cluster = EtcdCluster.start(
+                        3, node -> node.dataInMemory().timing(Duration.ofMillis(100), Duration.ofSeconds(1)));
+                SystemTime time = new SystemTime();
+                EtcdBackend backend = answeredByAnyNode(cluster, time)) {
+            AcquireRequest request = new AcquireRequest(1, "resource", "client", 60_000, 0, time.read());
+            Grant hold = (Grant) backend.acquire(request).toCompletableFuture().get(20, TimeUnit.SECONDS);
+            assertThat(heartbeat(backend, hold)).isInstanceOf(RenewOutcome.Renewed.class);
+            cluster.nodes().get(0).kill();
+            cluster.nodes().get(1).kill();
+            assertThat(heartbeat(backend, hold)).isInstanceOf(RenewOutcome.Unknown.class);
+        }
+    }
+
+    /** As a leader that was deposed answers keep-alives until it learns of it, which can't be made to take long. */
+    private static EtcdBackend answeredByAnyNode(EtcdCluster cluster, SystemTime time) {
+        Settings settings = new Settings();
+        settings.endpoints(cluster.endpoints());
+        settings.answerTimeout(ANSWER);
+        Wire wire = new HookedWire(Connector.wire(settings, time, time)) {
+            @Override
+            public CompletableFuture<Beat> keepAlive(long lease, boolean urgent) {
+                return CompletableFuture.completedFuture(new Beat(time.read(), 61, Long.MAX_VALUE));
+            }
+        };
+        return Connector.backend(wire, settings, time, time, () -> {});
+    }
+
+    private static RenewOutcome heartbeat(EtcdBackend backend, Grant hold) throws Exception {
+        return backend.renew(List.of(hold))
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS)
+                .get(0);
     }
 
     /** There may be no leader yet. */
