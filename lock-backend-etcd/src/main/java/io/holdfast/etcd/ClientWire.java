@@ -176,7 +176,7 @@ final class ClientWire implements Wire {
             List<Event> events =
                     response.getEvents().stream().map(ClientWatch::event).toList();
             if (!events.isEmpty()) {
-                listener.events(events, response.getHeader().getRevision());
+                listener.events(events);
             }
         }
 

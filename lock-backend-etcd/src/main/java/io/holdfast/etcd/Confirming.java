@@ -22,21 +22,29 @@ final class Confirming {
     }
 
     /**
-     * Sees to it that a ticket is a hold, and that its lease is long enough and at full length.
+     * Sees to it that a ticket which is or was the first of its queue is a hold, and that its lease is long enough and at full
+     * length.
      *
-     * @return false if there is no such ticket any more, or if another is before it
+     * @return false if there is no such ticket any more
      */
     CompletableFuture<Boolean> confirm(Ticket ticket, long seconds, long deadline) {
-        return confirm(ticket, () -> ticket.lease().seconds() >= seconds, seconds, deadline);
+        return confirm(ticket, () -> ticket.lease().seconds() >= seconds, seconds, true, deadline);
     }
 
     /**
      * The same for a ticket whose turn has come: its lease may be too long, too, if it was made for a request that has gone.
      * What other processes want of it, this one doesn't know.
+     *
+     * @param certain whether it certainly is or was the first of its queue
+     * @return false if there is no such ticket any more, or if another is before it
      */
-    CompletableFuture<Boolean> confirmTurn(Ticket ticket, long seconds, long deadline) {
+    CompletableFuture<Boolean> confirmTurn(Ticket ticket, long seconds, boolean certain, long deadline) {
         return confirm(
-                ticket, () -> ticket.lease().seconds() >= seconds && !isTooLong(ticket, seconds), seconds, deadline);
+                ticket,
+                () -> ticket.lease().seconds() >= seconds && !isTooLong(ticket, seconds),
+                seconds,
+                certain,
+                deadline);
     }
 
     private boolean isTooLong(Ticket ticket, long seconds) {
@@ -44,7 +52,8 @@ final class Confirming {
         return lease.isOwn() && lease.wanted() > seconds && ticket.index().isAlone(desk.process());
     }
 
-    private CompletableFuture<Boolean> confirm(Ticket ticket, BooleanSupplier fits, long seconds, long deadline) {
+    private CompletableFuture<Boolean> confirm(
+            Ticket ticket, BooleanSupplier fits, long seconds, boolean certain, long deadline) {
         CompletableFuture<Boolean> fitted = store.repeat(
                 "fitting the lease of " + ticket,
                 deadline,
@@ -52,7 +61,7 @@ final class Confirming {
                         ? CompletableFuture.completedFuture(true)
                         : fitting.move(ticket, seconds, deadline));
         return fitted.thenCompose(
-                there -> there ? prove(ticket, false, deadline) : CompletableFuture.completedFuture(false));
+                there -> there ? prove(ticket, false, certain, deadline) : CompletableFuture.completedFuture(false));
     }
 
     /**
@@ -61,18 +70,18 @@ final class Confirming {
      * @return false if there is no such ticket any more
      */
     CompletableFuture<Boolean> renew(Ticket ticket, long deadline) {
-        return prove(ticket, true, deadline);
+        return prove(ticket, true, true, deadline);
     }
 
-    private CompletableFuture<Boolean> prove(Ticket ticket, boolean extend, long deadline) {
-        return store.repeat("confirming " + ticket, deadline, timeout -> proveOnce(ticket, extend, timeout));
+    private CompletableFuture<Boolean> prove(Ticket ticket, boolean extend, boolean certain, long deadline) {
+        return store.repeat("confirming " + ticket, deadline, timeout -> proveOnce(ticket, extend, certain, timeout));
     }
 
     /**
      * Reads the ticket, and extends the lease at the same time if it must be. That the ticket was written last as this process knows it
      * proves that it hangs on this lease.
      */
-    private CompletableFuture<Boolean> proveOnce(Ticket ticket, boolean extend, long timeout) {
+    private CompletableFuture<Boolean> proveOnce(Ticket ticket, boolean extend, boolean certain, long timeout) {
         Ticket.Binding binding = ticket.binding();
         Lease lease = binding.lease();
         Lease.Validity validity = lease.validity();
@@ -81,6 +90,7 @@ final class Confirming {
             return read(
                     ticket,
                     binding,
+                    certain,
                     timeout,
                     proof -> beat.thenCompose(answer -> lease.prove(answer, term(proof))
                             ? CompletableFuture.completedFuture(true)
@@ -90,27 +100,30 @@ final class Confirming {
         return read(
                 ticket,
                 binding,
+                certain,
                 timeout,
                 proof -> lease.prove(validity, term(proof))
                         ? CompletableFuture.completedFuture(true)
-                        : proveOnce(ticket, true, timeout));
+                        : proveOnce(ticket, true, certain, timeout));
     }
 
     private CompletableFuture<Boolean> read(
             Ticket ticket,
             Ticket.Binding binding,
+            boolean certain,
             long timeout,
             Function<TxnResponse, CompletableFuture<Boolean>> onFirst) {
-        TxnRequest proof = TxnRequest.newBuilder()
-                .addCompare(Txns.written(ticket.key(), binding.written()))
-                .addSuccess(Txns.before(desk.keys().queue(ticket.resource()), ticket.token()))
-                .addFailure(Txns.get(ticket.key()))
-                .build();
-        return store.wire().txn(proof, timeout).thenCompose(response -> {
+        TxnRequest.Builder proof = Txns.agreed(ticket.key()).addCompare(Txns.written(ticket.key(), binding.written()));
+        if (!certain) {
+            // Etcd reads all the queue for this. It needn't for one that was the first, which stays so as long as it
+            // exists.
+            proof.addSuccess(Txns.before(desk.keys().queue(ticket.resource()), ticket.token()));
+        }
+        return store.wire().txn(proof.build(), timeout).thenCompose(response -> {
             if (!response.getSucceeded()) {
                 return fitting.readAgain(ticket, Txns.found(response, 0));
             }
-            if (Txns.found(response, 0).isPresent()) {
+            if (!certain && Txns.found(response, 0).isPresent()) {
                 // Whoever took it for the first was wrong.
                 return CompletableFuture.completedFuture(false);
             }

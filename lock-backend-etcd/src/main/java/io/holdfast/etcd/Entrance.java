@@ -255,7 +255,7 @@ final class Entrance {
             ByteString key =
                     Keys.ticket(queue, IndexValue.decode(entry.getValue()).suffix());
             if (first.isPresent() && first.get().getKey().equals(key)) {
-                return share(ask, entry, first.get(), first.get(), waiters);
+                return share(ask, entry, first.get(), true, first.get(), waiters);
             }
             return desk.store()
                     .read(command(), Txns.read(Txns.get(key)), deadline)
@@ -264,12 +264,16 @@ final class Entrance {
                         if (there.isEmpty()) {
                             return dropDangling(ask, entry, key);
                         }
-                        return share(ask, entry, there.get(), first.orElse(there.get()), waiters);
+                        if (first.isEmpty()) {
+                            // It has come after the first answer: what is before it isn't known.
+                            return begin(ask.count + 1);
+                        }
+                        return share(ask, entry, there.get(), false, first.get(), waiters);
                     });
         }
 
-        private CompletableFuture<Outcome> share(Ask ask, KeyValue entry, KeyValue there, KeyValue first, int waiters) {
-            boolean isFirst = first.getKey().equals(there.getKey());
+        private CompletableFuture<Outcome> share(
+                Ask ask, KeyValue entry, KeyValue there, boolean isFirst, KeyValue first, int waiters) {
             LockInfo holder = desk.looking().describe(name.resource(), first, waiters);
             if (!isFirst && !mayWait) {
                 return CompletableFuture.completedFuture(new Refused(holder));

@@ -172,8 +172,8 @@ final class Place {
         desk.leases().keepAlive(waiting.lease(), () -> later(() -> gone(waiting)));
         desk.queues().join(queue, waiting, new Queues.Listener() {
             @Override
-            public void turn() {
-                later(() -> takeTurn(waiting));
+            public void turn(boolean certain) {
+                later(() -> takeTurn(waiting, certain));
             }
 
             @Override
@@ -183,7 +183,12 @@ final class Place {
         });
     }
 
-    private CompletionStage<?> takeTurn(Ticket first) {
+    /**
+     * Makes a hold of a ticket that waited.
+     *
+     * @param certain whether it certainly is or was the first of its queue
+     */
+    private CompletionStage<?> takeTurn(Ticket first, boolean certain) {
         if (ticket != first || first.isHeld()) {
             return CompletableFuture.completedFuture(null);
         }
@@ -197,7 +202,7 @@ final class Place {
                 .max()
                 .orElseThrow();
         return desk.confirming()
-                .confirmTurn(first, desk.seconds(longest), desk.store().deadline())
+                .confirmTurn(first, desk.seconds(longest), certain, desk.store().deadline())
                 .thenCompose(there -> {
                     if (!there) {
                         return gone(first);
@@ -207,7 +212,7 @@ final class Place {
                 })
                 .exceptionally(failure -> {
                     LOG.debug("{} has its turn, but etcd doesn't answer yet", first, failure);
-                    again(() -> takeTurn(first));
+                    again(() -> takeTurn(first, certain));
                     return null;
                 });
     }
@@ -275,7 +280,7 @@ final class Place {
         keepWaiting(entered.ticket());
         return entered instanceof Entrance.Queued
                 ? CompletableFuture.completedFuture(null)
-                : takeTurn(entered.ticket()).toCompletableFuture();
+                : takeTurn(entered.ticket(), true).toCompletableFuture();
     }
 
     private void failAll(Throwable failure) {
@@ -379,7 +384,7 @@ final class Place {
             return desk.looking()
                     .isFirst(present, queue)
                     .thenCompose(first -> first
-                            ? takeTurn(present).thenCompose(turn -> releaseHeld(present))
+                            ? takeTurn(present, true).thenCompose(turn -> releaseHeld(present))
                             : CompletableFuture.completedFuture(false));
         }
         return releaseHeld(present);

@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
  * read once, and so it is after every interruption. Events that the reading has overtaken are known by their revision. In
  * case the server loses an event, the queue is read again from time to time.
  *
+ * <p>A turn is certain if the ticket was there when the queue was read last. Then those before it are known, all of them;
+ * none comes in before it later; and each was seen to go. No lost event can make a ticket the first too early, only too late.
+ *
  * <p>Thread-safe.
  */
 final class QueueView {
@@ -34,6 +37,8 @@ final class QueueView {
     private static final long READ_AGAIN_NANOS = 10_000_000_000L;
     /** A resource that was waited for is waited for again soon. */
     private static final long LINGER_NANOS = 2_000_000_000L;
+    /** If so many wait here, to read the queue costs etcd less than to look, at the turn of each, who is before it. */
+    private static final int MANY = 4;
 
     private final Store store;
     private final ByteString queue;
@@ -50,6 +55,12 @@ final class QueueView {
 
     private final AtomicLong watchesMade = new AtomicLong();
     private long revision;
+    /** As of which revision the queue was read last. */
+    private long readAt;
+
+    /** Whether the queue is being read for those who come after a turn that wasn't certain. */
+    private boolean readingAhead;
+
     private boolean live;
     private boolean closed;
 
@@ -173,6 +184,7 @@ final class QueueView {
     private void readLater() {
         lock.lock();
         try {
+            readingAhead = false;
             if (!waiting.isEmpty()) {
                 setTimer(store.answerNanos() / 4);
             }
@@ -185,6 +197,7 @@ final class QueueView {
         List<Runnable> news;
         lock.lock();
         try {
+            readingAhead = false;
             long read = response.getHeader().getRevision();
             // A reading from before the present watch misses what happened in between.
             if (closed || epoch != watchesMade.get() || (live && read < revision)) {
@@ -196,11 +209,9 @@ final class QueueView {
                 add(found);
             }
             revision = read;
+            readAt = read;
             live = true;
             applyNewer(early);
-            for (Event event : early) {
-                revision = Math.max(revision, event.getKv().getModRevision());
-            }
             early.clear();
             news = new ArrayList<>();
             for (Waiter waiter : waiting.values()) {
@@ -222,7 +233,7 @@ final class QueueView {
         entries.add(entry);
     }
 
-    private void apply(List<Event> events, long seen) {
+    private void apply(List<Event> events) {
         List<Runnable> news = new ArrayList<>(1);
         lock.lock();
         try {
@@ -235,7 +246,6 @@ final class QueueView {
                 return;
             }
             applyNewer(events);
-            revision = Math.max(revision, seen);
             for (Event event : events) {
                 addNews(waiting.get(event.getKv().getKey()), news);
             }
@@ -248,12 +258,20 @@ final class QueueView {
         news.forEach(Runnable::run);
     }
 
+    /**
+     * Applies events that the reading hasn't overtaken. They tell themselves how far this has come: what the answer says that
+     * brings them may be further, if etcd sends what a slow watch has missed in several answers.
+     */
     private void applyNewer(List<Event> events) {
+        long newest = revision;
         for (Event event : events) {
-            if (event.getKv().getModRevision() > revision) {
+            long at = event.getKv().getModRevision();
+            if (at > revision) {
                 apply(event);
+                newest = Math.max(newest, at);
             }
         }
+        revision = newest;
     }
 
     private void apply(Event event) {
@@ -276,7 +294,12 @@ final class QueueView {
         Entry entry = byKey.get(waiter.ticket.key());
         boolean there = entry != null && entry.token == waiter.ticket.token();
         if (there && entries.first().equals(entry)) {
-            news.add(waiter.listener::turn);
+            boolean certain = waiter.ticket.token() <= readAt;
+            news.add(() -> waiter.listener.turn(certain));
+            if (!certain && waiting.size() >= MANY && !readingAhead) {
+                readingAhead = true;
+                news.add(this::read);
+            }
         } else if (!there && revision >= waiter.ticket.token()) {
             news.add(waiter.listener::gone);
         }
@@ -302,8 +325,8 @@ final class QueueView {
         }
 
         @Override
-        public void events(List<Event> events, long seen) {
-            apply(events, seen);
+        public void events(List<Event> events) {
+            apply(events);
         }
     }
 }

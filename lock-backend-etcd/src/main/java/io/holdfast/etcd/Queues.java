@@ -48,8 +48,12 @@ final class Queues {
 
     /** Is told what becomes of a ticket; may be told twice. Doesn't block. */
     interface Listener {
-        /** No other ticket is before this one. */
-        void turn();
+        /**
+         * No other ticket is before this one, if no event was lost.
+         *
+         * @param certain whether it is so even if events were lost
+         */
+        void turn(boolean certain);
 
         /** The ticket isn't there any more. */
         void gone();

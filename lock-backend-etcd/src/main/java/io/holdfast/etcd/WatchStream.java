@@ -223,8 +223,7 @@ final class WatchStream {
             } else if (response.getEventsCount() > 0) {
                 Entry entry = running(response.getWatchId());
                 if (entry != null) {
-                    entry.listener.events(
-                            response.getEventsList(), response.getHeader().getRevision());
+                    entry.listener.events(response.getEventsList());
                 }
             }
         }
@@ -232,7 +231,8 @@ final class WatchStream {
         private @Nullable Entry running(long id) {
             lock.lock();
             try {
-                return running.get(id);
+                // What a stream brings that has been given up is older than what its successor has brought.
+                return stream == this ? running.get(id) : null;
             } finally {
                 lock.unlock();
             }

@@ -78,6 +78,6 @@ interface Wire extends AutoCloseable {
         void created();
 
         /** What has happened, perhaps for the second time. */
-        void events(List<Event> events, long revision);
+        void events(List<Event> events);
     }
 }
