@@ -7,6 +7,7 @@ import io.holdfast.benchmarks.report.Environment;
 import io.holdfast.benchmarks.report.HtmlReport;
 import io.holdfast.benchmarks.report.Report;
 import io.holdfast.benchmarks.report.Table;
+import io.holdfast.benchmarks.servers.DataPlace;
 import io.holdfast.benchmarks.servers.Libraries;
 import io.holdfast.benchmarks.servers.Servers;
 import java.io.IOException;
@@ -57,6 +58,14 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--etcd", paramLabel = "HOST:PORT,…", description = "Endpoints of a running etcd.")
     private String etcd = "";
 
+    @Option(
+            names = "--etcd-data",
+            paramLabel = "disk|memory",
+            description =
+                    "Where the etcd and the ZooKeeper that are started keep their data: on the disk (the default), "
+                            + "or in memory, where to write through takes no time.")
+    private DataPlace etcdData = DataPlace.DISK;
+
     @Option(names = "--out", paramLabel = "DIR", description = "Where to leave the report.")
     private Path folder = Path.of("bench-results");
 
@@ -88,7 +97,11 @@ public final class Bench implements Callable<Integer> {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Bench()).execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Bench()).setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     @Override
@@ -102,12 +115,13 @@ public final class Bench implements Callable<Integer> {
             plan = plan.withRounds(rounds);
         }
         Selection selection = selection(plan);
+        checkDataPlace();
         Files.createDirectories(folder);
         VirtualThreadJdk jdk = VirtualThreadJdk.find(virtualJdk);
         Path file = folder.resolve("turns.jsonl");
         Journal journal = resume ? Journal.resume(file) : Journal.create(file);
         Setup running = new Setup(redis, redisCluster, etcd, "", Setup.LONG_LEASE, false);
-        try (Servers servers = Servers.of(selection.families(), running)) {
+        try (Servers servers = Servers.of(selection.families(), running, etcdData)) {
             Environment environment = environment(jdk, servers);
             System.out.println(environment.summary());
             servers.problems().forEach((name, reason) -> System.out.println(name + ": " + reason));
@@ -149,6 +163,19 @@ public final class Bench implements Callable<Integer> {
             return Selection.of(names, plan);
         } catch (IllegalArgumentException unknown) {
             throw new ParameterException(spec.commandLine(), String.valueOf(unknown.getMessage()), unknown);
+        }
+    }
+
+    private void checkDataPlace() {
+        try {
+            etcdData.check();
+        } catch (IllegalArgumentException missing) {
+            throw new ParameterException(spec.commandLine(), "--etcd-data: " + missing.getMessage(), missing);
+        }
+        if (!etcd.isEmpty() && etcdData != DataPlace.DISK) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--etcd-data is for an etcd that is started; the one that --etcd names runs already");
         }
     }
 

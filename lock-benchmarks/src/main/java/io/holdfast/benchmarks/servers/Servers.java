@@ -20,16 +20,19 @@ public final class Servers implements AutoCloseable {
     /** What etcd does unless it is told otherwise; servers for tests are quicker to elect. */
     private static final Duration ETCD_HEARTBEAT = Duration.ofMillis(100);
 
+    private static final int ANY_PORT = -1;
     private static final int CLUSTER_NODES = 3;
     private static final Duration ETCD_ELECTION = Duration.ofSeconds(1);
 
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private final Map<String, String> problems = new LinkedHashMap<>();
     private final Map<String, String> versions = new LinkedHashMap<>();
+    private final DataPlace place;
     private Setup setup;
 
-    private Servers(Setup running) {
+    private Servers(Setup running, DataPlace place) {
         setup = running;
+        this.place = place;
     }
 
     /**
@@ -37,10 +40,11 @@ public final class Servers implements AutoCloseable {
      *
      * @param families who is to be measured
      * @param running servers that run already; the others are started
+     * @param place where etcd and ZooKeeper keep their data, if they are started
      * @return the servers
      */
-    public static Servers of(Set<Family> families, Setup running) {
-        Servers servers = new Servers(running);
+    public static Servers of(Set<Family> families, Setup running, DataPlace place) {
+        Servers servers = new Servers(running, place);
         if (families.contains(Family.REDIS) && running.redis().isEmpty()) {
             servers.attempt("Redis", servers::startRedis);
         }
@@ -87,10 +91,11 @@ public final class Servers implements AutoCloseable {
     }
 
     private void startEtcd() {
-        EtcdServer etcd =
-                EtcdServer.builder().timing(ETCD_HEARTBEAT, ETCD_ELECTION).start();
+        EtcdServer.Builder builder = EtcdServer.builder().timing(ETCD_HEARTBEAT, ETCD_ELECTION);
+        EtcdServer etcd = (place == DataPlace.MEMORY ? builder.dataInMemory() : builder).start();
         started.push(etcd);
         versions.put("etcd", etcd.version());
+        versions.put("etcd's data", place.toString());
         setup = new Setup(
                 setup.redis(),
                 setup.redisCluster(),
@@ -101,8 +106,10 @@ public final class Servers implements AutoCloseable {
     }
 
     private void startZooKeeper() throws Exception {
-        TestingServer zooKeeper = new TestingServer();
+        TestingServer zooKeeper = new TestingServer(
+                ANY_PORT, place.makeFolder("holdfast-zookeeper-").toFile());
         started.push(zooKeeper);
+        versions.put("ZooKeeper's data", place.toString());
         setup = new Setup(
                 setup.redis(),
                 setup.redisCluster(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.benchmarks.CriticalSection;
 import io.holdfast.benchmarks.contestants.Contestant.Trait;
+import io.holdfast.benchmarks.servers.DataPlace;
 import io.holdfast.benchmarks.servers.Servers;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,7 +33,7 @@ class ServerContestantTest {
 
     @BeforeAll
     static void startServers() {
-        servers = Servers.of(FAMILIES, Setup.ALONE);
+        servers = Servers.of(FAMILIES, Setup.ALONE, DataPlace.DISK);
         assertThat(servers.problems()).isEmpty();
     }
 
