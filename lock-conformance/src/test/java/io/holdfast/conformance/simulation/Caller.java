@@ -98,7 +98,7 @@ final class Caller {
     private void checkDuration() {
         long paused = process.pausedFor() - pausedBefore;
         // A backend that is silent has the answer timeout on top, to answer or to confirm that nothing is left.
-        long allowedMillis = timeout.toMillis() + (calm ? 15 : Simulation.ANSWER_TIMEOUT.toMillis() + 20);
+        long allowedMillis = timeout.toMillis() + (calm ? 15 : SimulatedProcess.ANSWER_TIMEOUT.toMillis() + 20);
         long allowed = allowedMillis * World.MILLIS * 1_002 / 1_000;
         if (world.now() - askedAt - paused > allowed) {
             observer.violated(this + " took " + (world.now() - askedAt) / World.MILLIS + " ms");

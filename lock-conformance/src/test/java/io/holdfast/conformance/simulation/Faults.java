@@ -39,6 +39,11 @@ record Faults(
         return world.chance(0.5) ? 0 : (int) world.between(1, most + 1);
     }
 
+    /** By how many millionths one of the clocks is too fast. */
+    long someDrift(World world) {
+        return drift == 0 ? 0 : world.between(-drift, drift + 1);
+    }
+
     boolean isCalm() {
         return equals(CALM);
     }

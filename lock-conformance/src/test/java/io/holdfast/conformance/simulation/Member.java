@@ -15,11 +15,7 @@ final class Member {
     Member(SimulatedProcess process, SimulatedBackend backend) {
         this.process = process;
         this.backend = backend;
-        this.manager = LockManager.builder(backend)
-                .answerTimeout(Simulation.ANSWER_TIMEOUT)
-                .callbackExecutor(process)
-                .time(process, process)
-                .build();
+        this.manager = process.newManager(backend);
     }
 
     SimulatedProcess process() {

@@ -17,19 +17,19 @@ final class Observer {
     private final Map<String, ResourceRecord> resources = new TreeMap<>();
     private final List<TrackedHold> holds = new ArrayList<>();
     private final List<TrackedHold> watched = new ArrayList<>();
-    private final List<String> violations = new ArrayList<>();
+    private final Violations violations;
 
     Observer(World world, List<String> names) {
         this.world = world;
+        this.violations = new Violations(world);
         names.forEach(name -> resources.put(name, new ResourceRecord(this, world, name)));
     }
 
     void violated(String what) {
-        world.note("CONTRACT", () -> what);
         violations.add(what);
     }
 
-    List<String> violations() {
+    Violations violations() {
         return violations;
     }
 

@@ -34,7 +34,7 @@ record Seeds<B extends Enum<B> & PlantedBug>(B sound, Run<B> run, Run<B> trace) 
                 .boxed()
                 .toList();
         if (!failing.isEmpty()) {
-            Simulation.Result first = trace.of(failing.get(0), sound);
+            RunResult first = trace.of(failing.get(0), sound);
             throw new AssertionError(
                     failing + " fail; seed " + failing.get(0) + ": " + first.violations() + "\n" + first.timeline());
         }
@@ -80,6 +80,6 @@ record Seeds<B extends Enum<B> & PlantedBug>(B sound, Run<B> run, Run<B> trace) 
     /** Runs the world of a seed with a bug in it. */
     @FunctionalInterface
     interface Run<B> {
-        Simulation.Result of(long seed, B bug);
+        RunResult of(long seed, B bug);
     }
 }

@@ -1,8 +1,11 @@
 package io.holdfast.conformance.simulation;
 
 import io.holdfast.LockBackendException;
+import io.holdfast.core.LockManager;
+import io.holdfast.spi.LockBackend;
 import io.holdfast.spi.Scheduler;
 import io.holdfast.spi.Ticker;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -16,6 +19,9 @@ import java.util.concurrent.Executor;
  * messages then wait, and come in a rush when it goes on. It can die.
  */
 final class SimulatedProcess implements Ticker, Scheduler, Executor {
+    /** How long a manager waits for its backend's answers. */
+    static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(1);
+
     private static final long MILLION = 1_000_000L;
     /** How late a timer may be. */
     private static final long LATEST = World.MILLIS / 2;
@@ -42,6 +48,15 @@ final class SimulatedProcess implements Ticker, Scheduler, Executor {
 
     String name() {
         return name;
+    }
+
+    /** A lock manager of this process, which has its time and its threads. */
+    LockManager newManager(LockBackend backend) {
+        return LockManager.builder(backend)
+                .answerTimeout(ANSWER_TIMEOUT)
+                .callbackExecutor(this)
+                .time(this, this)
+                .build();
     }
 
     @Override
@@ -106,7 +121,12 @@ final class SimulatedProcess implements Ticker, Scheduler, Executor {
         }
     }
 
-    void pause(long duration) {
+    /** Stands still for less than a second. */
+    void pauseForAWhile() {
+        pause(world.between(World.MILLIS, 600 * World.MILLIS));
+    }
+
+    private void pause(long duration) {
         if (crashed || world.now() < pausedUntil) {
             return;
         }

@@ -1,7 +1,6 @@
 package io.holdfast.conformance.simulation;
 
 import io.holdfast.LockInfo;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,8 +13,6 @@ import java.util.Set;
  * everything.
  */
 final class Simulation {
-    static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(1);
-
     static final long TROUBLE = 2_500 * World.MILLIS;
     private static final long QUIET = TROUBLE + 40_000 * World.MILLIS;
     private static final long LATEST_START = 1_500 * World.MILLIS;
@@ -40,50 +37,40 @@ final class Simulation {
         this.observer = new Observer(world, RESOURCES);
         this.faults = Faults.choose(world);
         this.network = new Network(world, faults);
-        this.server = new SimulatedServer(world, observer, bug, drift());
+        this.server = new SimulatedServer(world, observer, bug, faults.someDrift(world));
     }
 
     /** Runs a seed. */
-    static Result run(long seed, Bug bug) {
+    static RunResult run(long seed, Bug bug) {
         return new Simulation(seed, bug, false).run();
     }
 
     /** Runs a seed again, and writes down what happens. */
-    static Result trace(long seed, Bug bug) {
+    static RunResult trace(long seed, Bug bug) {
         return new Simulation(seed, bug, true).run();
     }
 
-    private Result run() {
-        world.note("seed", () -> faults.toString());
-        try {
-            int size = (int) world.between(1, 4);
-            for (int i = 0; i < size; i++) {
-                members.add(newMember());
-            }
-            planRequests();
-            planFaults();
-            world.runUntil(TROUBLE, observer::lookAround);
-            network.heal();
-            world.note("seed", () -> "all is healed");
-            world.runUntil(QUIET, observer::lookAround);
-            lookBack();
-        } catch (RuntimeException thrown) {
-            observer.violated("thrown: " + describe(thrown));
+    private RunResult run() {
+        return RunResult.of(world, observer.violations(), this::play);
+    }
+
+    private void play() {
+        world.note("seed", faults::toString);
+        int size = (int) world.between(1, 4);
+        for (int i = 0; i < size; i++) {
+            members.add(newMember());
         }
-        return new Result(observer.violations(), world.trace());
-    }
-
-    private static String describe(RuntimeException thrown) {
-        StackTraceElement[] stack = thrown.getStackTrace();
-        return thrown + (stack.length == 0 ? "" : " at " + stack[0]);
-    }
-
-    private long drift() {
-        return faults.drift() == 0 ? 0 : world.between(-faults.drift(), faults.drift() + 1);
+        planRequests();
+        planFaults();
+        world.runUntil(TROUBLE, observer::lookAround);
+        network.heal();
+        world.note("seed", () -> "all is healed");
+        world.runUntil(QUIET, observer::lookAround);
+        lookBack();
     }
 
     private Member newMember() {
-        SimulatedProcess process = new SimulatedProcess(world, "p" + ++processes, drift());
+        SimulatedProcess process = new SimulatedProcess(world, "p" + ++processes, faults.someDrift(world));
         return new Member(process, new SimulatedBackend(network, process, server, observer, bug));
     }
 
@@ -107,7 +94,7 @@ final class Simulation {
     private void planFaults() {
         plan(faults.breaks(), () -> anyMember().backend().link().lose());
         plan(faults.silences(), () -> anyMember().backend().link().silence());
-        plan(faults.pauses(), () -> anyMember().process().pause(world.between(World.MILLIS, 600 * World.MILLIS)));
+        plan(faults.pauses(), () -> anyMember().process().pauseForAWhile());
         plan(faults.crashes(), () -> crash((int) world.between(0, members.size())));
         plan(faults.restarts(), this::restartServer);
         if (world.chance(0.2)) {
@@ -116,9 +103,7 @@ final class Simulation {
     }
 
     private void plan(int times, Runnable fault) {
-        for (int i = 0; i < times; i++) {
-            world.in(world.between(0, TROUBLE - 1_000 * World.MILLIS), fault);
-        }
+        world.repeatedly(times, 0, TROUBLE - 1_000 * World.MILLIS, fault);
     }
 
     private Member anyMember() {
@@ -159,17 +144,5 @@ final class Simulation {
             observer.violated("left behind in the server: " + server.size() + " entries");
         }
         members.forEach(member -> member.close(observer));
-    }
-
-    /**
-     * What came of a run.
-     *
-     * @param violations what the contract forbids and yet happened
-     * @param trace all that happened, if it was asked for
-     */
-    record Result(List<String> violations, List<String> trace) {
-        String timeline() {
-            return String.join("\n", trace) + "\n";
-        }
     }
 }

@@ -39,6 +39,13 @@ final class World {
         return event;
     }
 
+    /** Has something happen so many times, each time after a delay from the first (inclusive) to the second (exclusive). */
+    void repeatedly(int times, long from, long to, Runnable action) {
+        for (int i = 0; i < times; i++) {
+            in(between(from, to), action);
+        }
+    }
+
     void cancel(Event event) {
         events.remove(event);
     }

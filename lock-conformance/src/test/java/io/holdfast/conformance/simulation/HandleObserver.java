@@ -13,17 +13,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** Sees all handles and all grants of a quorum in all processes, and notes what must not be. */
-final class QuorumObserver {
+/** Sees all handles in all processes, and all grants of a backend over several servers, and notes what must not be. */
+final class HandleObserver {
     private final World world;
     private final Observer ofOneServer;
     private final List<Held> holds = new ArrayList<>();
     private final List<Held> watched = new ArrayList<>();
     private final Map<String, Held> greatest = new HashMap<>();
-    private final List<String> violations = new ArrayList<>();
+    private final Violations violations;
 
-    QuorumObserver(World world, List<String> resources) {
+    HandleObserver(World world, List<String> resources) {
         this.world = world;
+        this.violations = new Violations(world);
         this.ofOneServer = new Observer(world, resources);
     }
 
@@ -32,30 +33,21 @@ final class QuorumObserver {
         return ofOneServer;
     }
 
-    List<String> violations() {
+    Violations violations() {
         return violations;
     }
 
-    void violated(String what) {
-        world.note("CONTRACT", () -> what);
-        violations.add(what);
-    }
-
-    Held got(SimulatedProcess process, String client, LockHandle handle) {
+    Held got(SimulatedProcess process, LockHandle handle) {
         for (Held held : holds) {
             if (held.handle == handle) {
                 return held;
             }
         }
-        Held held = new Held(process, client, handle);
+        Held held = new Held(process, handle);
         holds.add(held);
         watched.add(held);
         compare(held);
         return held;
-    }
-
-    List<Held> holds() {
-        return holds;
     }
 
     /** Looks at all handles; called after everything that happens. */
@@ -66,16 +58,16 @@ final class QuorumObserver {
                 Held one = watched.get(i);
                 Held other = watched.get(j);
                 boolean same = one.handle.resource().equals(other.handle.resource());
-                if (same && !one.client.equals(other.client)) {
-                    violated("two hold " + one.handle.resource() + ": " + one + " and " + other);
+                if (same && !one.handle.client().equals(other.handle.client())) {
+                    violations.add("two hold " + one.handle.resource() + ": " + one + " and " + other);
                 }
             }
         }
     }
 
-    /** A quorum's backend, whose grants are noted. */
-    LockBackend observing(LockBackend quorum) {
-        return new ForwardingBackend(quorum) {
+    /** A backend over several servers, whose grants are noted. */
+    LockBackend observing(LockBackend joined) {
+        return new ForwardingBackend(joined) {
             @Override
             public CompletionStage<AcquireReply> acquire(AcquireRequest request) {
                 return super.acquire(request).thenApply(reply -> observe(reply));
@@ -98,7 +90,7 @@ final class QuorumObserver {
     }
 
     private void granted(Grant grant) {
-        world.note("quorum", () -> "GRANTS " + grant.resource() + " to " + grant.client() + " token " + grant.token());
+        world.note("servers", () -> "GRANTS " + grant.resource() + " to " + grant.client() + " token " + grant.token());
     }
 
     /** A handle that is valid has a greater token than all that were valid before. */
@@ -110,9 +102,10 @@ final class QuorumObserver {
         }
         Held before = greatest.get(handle.resource());
         if (before != null && handle.fencingToken() <= before.handle.fencingToken()) {
-            boolean again = handle.fencingToken() == before.handle.fencingToken() && held.client.equals(before.client);
+            boolean again = handle.fencingToken() == before.handle.fencingToken()
+                    && handle.client().equals(before.handle.client());
             if (!again) {
-                violated("fencing: " + held + " after " + before);
+                violations.add("fencing: " + held + " after " + before);
             }
             return;
         }
@@ -122,18 +115,12 @@ final class QuorumObserver {
     /** A handle in the hands of a caller. */
     static final class Held {
         private final SimulatedProcess process;
-        private final String client;
         private final LockHandle handle;
         private boolean released;
 
-        private Held(SimulatedProcess process, String client, LockHandle handle) {
+        private Held(SimulatedProcess process, LockHandle handle) {
             this.process = process;
-            this.client = client;
             this.handle = handle;
-        }
-
-        LockHandle handle() {
-            return handle;
         }
 
         void releasing() {
@@ -142,7 +129,7 @@ final class QuorumObserver {
 
         @Override
         public String toString() {
-            return client + " in " + process.name() + " with token " + handle.fencingToken();
+            return handle.client() + " in " + process.name() + " with token " + handle.fencingToken();
         }
     }
 }
