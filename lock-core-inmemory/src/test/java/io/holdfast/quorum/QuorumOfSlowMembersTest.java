@@ -193,10 +193,8 @@ class QuorumOfSlowMembersTest {
         time.advance(PATIENCE);
         answer(withdrawn);
         c.deliver();
-        time.advance(Duration.ofSeconds(2));
 
-        assertThat(holders()).isEmpty();
-        assertThat(quorum.unfinished()).isZero();
+        assertNothingIsLeft();
     }
 
     @Test
@@ -206,10 +204,8 @@ class QuorumOfSlowMembersTest {
         time.advance(PATIENCE);
         assertThat(answer(released)).isTrue();
         c.deliver();
-        time.advance(Duration.ofSeconds(2));
 
-        assertThat(holders()).isEmpty();
-        assertThat(quorum.unfinished()).isZero();
+        assertNothingIsLeft();
     }
 
     @Test
@@ -315,6 +311,12 @@ class QuorumOfSlowMembersTest {
         time.advance(PATIENCE);
         assertThat(answer(asked)).isInstanceOf(Grant.class);
         return request;
+    }
+
+    private void assertNothingIsLeft() {
+        time.advance(Duration.ofSeconds(2));
+        assertThat(holders()).isEmpty();
+        assertThat(quorum.unfinished()).isZero();
     }
 
     private Switched member() {
