@@ -136,16 +136,15 @@ abstract class LossTests extends LockTopic {
     final void aListenerIsCalledOnce() throws InterruptedException {
         long start = fixture().ticker().read();
         LockHandle hold = locks().acquire(resource, ALICE, Duration.ZERO, brief());
-        AtomicInteger calls = new AtomicInteger();
-        hold.onLost(lost -> calls.incrementAndGet());
-        int early = calls.get();
+        AtomicInteger losses = countLosses(hold);
+        int early = losses.get();
         assumeInTime(start);
         assertThat(early).isZero();
         passALease();
-        assertThat(calls).hasValue(1);
+        assertThat(losses).hasValue(1);
         passALease();
         hold.close();
-        assertThat(calls).hasValue(1);
+        assertThat(losses).hasValue(1);
     }
 
     @Test
@@ -153,25 +152,23 @@ abstract class LossTests extends LockTopic {
     final void aListenerThatComesLateIsCalledOnce() throws InterruptedException {
         LockHandle hold = locks().acquire(resource, ALICE, Duration.ZERO, brief());
         passALease();
-        AtomicInteger calls = new AtomicInteger();
-        hold.onLost(lost -> calls.incrementAndGet());
+        AtomicInteger losses = countLosses(hold);
         settle();
-        assertThat(calls).hasValue(1);
+        assertThat(losses).hasValue(1);
         passALease();
-        assertThat(calls).hasValue(1);
+        assertThat(losses).hasValue(1);
     }
 
     @Test
     @Promise(11)
     final void aListenerThatThrowsKeepsNoOtherFromRunning() throws InterruptedException {
         LockHandle hold = locks().acquire(resource, ALICE, Duration.ZERO, brief());
-        AtomicInteger calls = new AtomicInteger();
         hold.onLost(lost -> {
             throw new IllegalStateException("a listener failed, as this test wants it");
         });
-        hold.onLost(lost -> calls.incrementAndGet());
+        AtomicInteger losses = countLosses(hold);
         passALease();
-        assertThat(calls).hasValue(1);
+        assertThat(losses).hasValue(1);
     }
 
     @Test
@@ -179,13 +176,12 @@ abstract class LossTests extends LockTopic {
     final void aReleaseIsNoLoss() throws InterruptedException {
         long start = fixture().ticker().read();
         LockHandle hold = locks().acquire(resource, ALICE, Duration.ZERO, brief());
-        AtomicInteger calls = new AtomicInteger();
-        hold.onLost(lost -> calls.incrementAndGet());
+        AtomicInteger losses = countLosses(hold);
         hold.close();
         assumeInTime(start);
-        hold.onLost(lost -> calls.incrementAndGet());
+        hold.onLost(lost -> losses.incrementAndGet());
         passALease();
-        assertThat(calls).hasValue(0);
+        assertThat(losses).hasValue(0);
         assertThatThrownBy(hold::ensureValid).isInstanceOf(LockLostException.class);
     }
 
@@ -193,13 +189,12 @@ abstract class LossTests extends LockTopic {
     @Promise(11)
     final void anOperatorsReleaseIsNoticedAtTheNextHeartbeat() throws InterruptedException {
         LockHandle hold = locks().acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
-        AtomicInteger calls = new AtomicInteger();
-        hold.onLost(lost -> calls.incrementAndGet());
+        AtomicInteger losses = countLosses(hold);
         peer().release(HoldRef.ofClient(resource, ALICE));
         pass(lease().dividedBy(2).plus(fixture().slack()));
         given(peer().look().isEmpty(), 8, "a heartbeat revives what was released");
         assertThat(hold.isValid()).isFalse();
-        assertThat(calls).hasValue(1);
+        assertThat(losses).hasValue(1);
     }
 
     @Test
@@ -209,21 +204,19 @@ abstract class LossTests extends LockTopic {
         FaultyBackend silent = faulty();
         long start = fixture().ticker().read();
         LockHandle hold = locks(silent).acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
-        AtomicInteger calls = new AtomicInteger();
-        hold.onLost(lost -> calls.incrementAndGet());
+        AtomicInteger losses = countLosses(hold);
         silent.failAll(Command.RENEW, Fault.REFUSED);
         assertNobodyGetsInWhile(start, hold::isValid);
         passALease();
         assertThat(hold.isValid()).isFalse();
-        assertThat(calls).hasValue(1);
+        assertThat(losses).hasValue(1);
     }
 
     @Test
     @Promise(11)
     final void aHandleEndsWithItsLeaseWhileTheStoreIsPausedAndStaysLost() throws InterruptedException {
         LockHandle hold = locks().acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
-        AtomicInteger calls = new AtomicInteger();
-        hold.onLost(lost -> calls.incrementAndGet());
+        AtomicInteger losses = countLosses(hold);
         pauseStore();
         passALease();
         assertThat(hold.isValid()).isFalse();
@@ -231,7 +224,7 @@ abstract class LossTests extends LockTopic {
         resumeStore();
         settle();
         assertThat(hold.isValid()).isFalse();
-        assertThat(calls).hasValue(1);
+        assertThat(losses).hasValue(1);
     }
 
     @Test
@@ -252,15 +245,21 @@ abstract class LossTests extends LockTopic {
         FaultyBackend slow = faulty();
         LockHandle hold = locks(slow).acquire(resource, ALICE, Duration.ZERO, renewing(lease()));
         slow.failAll(Command.RENEW, Fault.REPLY_HELD);
-        AtomicInteger calls = new AtomicInteger();
-        hold.onLost(lost -> calls.incrementAndGet());
+        AtomicInteger losses = countLosses(hold);
         passALease();
         assertThat(hold.isValid()).isFalse();
         slow.heal();
         slow.letRepliesPass();
         settle();
         assertThat(hold.isValid()).isFalse();
-        assertThat(calls).hasValue(1);
+        assertThat(losses).hasValue(1);
+    }
+
+    /** Counts how often a listener is called, from now on. */
+    private static AtomicInteger countLosses(LockHandle hold) {
+        AtomicInteger losses = new AtomicInteger();
+        hold.onLost(lost -> losses.incrementAndGet());
+        return losses;
     }
 
     /** Has another client try until it gets in, and watches whether a hold, begun after this moment, is valid then. */

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Stores whose connections fail in the wrong way. */
@@ -25,18 +26,23 @@ final class BrokenConnections {
 
         @Override
         SimpleConnection connect() {
-            return new SimpleConnection(this) {
-                @Override
-                public CompletionStage<AcquireReply> acquire(AcquireRequest request) {
-                    return isCut()
-                            ? CompletableFuture.completedFuture(heldBySomebody(request.resource()))
-                            : super.acquire(request);
-                }
-            };
+            return readingAsHeld(this, SimpleConnection::isCut);
         }
     }
 
-    static AcquireReply heldBySomebody(String resource) {
+    /** A connection that tells whoever acquires that somebody else has the resource, when it had better fail. */
+    static SimpleConnection readingAsHeld(SimpleStore store, Predicate<SimpleConnection> when) {
+        return new SimpleConnection(store) {
+            @Override
+            public CompletionStage<AcquireReply> acquire(AcquireRequest request) {
+                return when.test(this)
+                        ? CompletableFuture.completedFuture(heldBySomebody(request.resource()))
+                        : super.acquire(request);
+            }
+        };
+    }
+
+    private static AcquireReply heldBySomebody(String resource) {
         return new AcquireReply.Held(
                 new LockInfo(resource, "somebody", 1, LockStatus.HELD, Instant.EPOCH, Instant.EPOCH, Duration.ZERO, 0));
     }

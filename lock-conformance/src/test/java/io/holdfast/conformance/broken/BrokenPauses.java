@@ -25,14 +25,7 @@ final class BrokenPauses {
 
         @Override
         SimpleConnection connect() {
-            return new SimpleConnection(this) {
-                @Override
-                public CompletionStage<AcquireReply> acquire(AcquireRequest request) {
-                    return isPaused()
-                            ? CompletableFuture.completedFuture(BrokenConnections.heldBySomebody(request.resource()))
-                            : super.acquire(request);
-                }
-            };
+            return BrokenConnections.readingAsHeld(this, connection -> isPaused());
         }
     }
 

@@ -1,7 +1,6 @@
 package io.holdfast.conformance.broken;
 
-import io.holdfast.conformance.BackendFixture;
-import io.holdfast.conformance.Faults;
+import io.holdfast.conformance.ManualTimeFixture;
 import io.holdfast.core.ManualTime;
 import io.holdfast.spi.LockBackend;
 import io.holdfast.spi.Scheduler;
@@ -10,7 +9,7 @@ import java.time.Duration;
 import java.util.function.BiFunction;
 
 /** A simple store, correct or broken, in time that the tests own. */
-final class SimpleFixture implements BackendFixture, Faults {
+final class SimpleFixture implements ManualTimeFixture {
     private final ManualTime time = new ManualTime();
     private final SimpleStore store;
 
@@ -19,49 +18,19 @@ final class SimpleFixture implements BackendFixture, Faults {
     }
 
     @Override
+    public ManualTime time() {
+        return time;
+    }
+
+    @Override
     public LockBackend connect() {
         return store.connect();
-    }
-
-    @Override
-    public Duration shortestLease() {
-        return Duration.ofSeconds(1);
-    }
-
-    @Override
-    public Duration slack() {
-        return Duration.ZERO;
-    }
-
-    @Override
-    public Duration detectionTime() {
-        return Duration.ZERO;
     }
 
     @Override
     public Duration patience() {
         // All answers are there at once, or never.
         return Duration.ofMillis(20);
-    }
-
-    @Override
-    public Ticker ticker() {
-        return time;
-    }
-
-    @Override
-    public Scheduler scheduler() {
-        return time;
-    }
-
-    @Override
-    public void letTimePass(Duration duration) {
-        time.advance(duration);
-    }
-
-    @Override
-    public Faults faults() {
-        return this;
     }
 
     @Override
@@ -72,11 +41,6 @@ final class SimpleFixture implements BackendFixture, Faults {
     @Override
     public void restore(LockBackend connection) {
         ((SimpleConnection) connection).restore();
-    }
-
-    @Override
-    public void kill(LockBackend connection) {
-        connection.close();
     }
 
     @Override

@@ -12,6 +12,7 @@ class HistoryCheckerTest {
     private static final Rules FAIR = new Rules(true, Duration.ZERO);
 
     private final List<Call> history = new ArrayList<>();
+    private String resource = "r";
 
     @Test
     void acceptsHandOversInOrder() {
@@ -179,8 +180,7 @@ class HistoryCheckerTest {
     @Test
     void judgesEachResourceAlone() {
         acquire("a", 1, 0, 5);
-        Call other = history.get(0);
-        history.set(0, inResource(other, "other"));
+        resource = "other";
         acquire("b", 2, 6, 7);
 
         assertThat(violations()).isEmpty();
@@ -239,23 +239,7 @@ class HistoryCheckerTest {
             long queuedAt,
             long endedAt,
             Outcome outcome) {
-        history.add(
-                new Call("p", kind, request, "r", client, token, lease, 1_000, startedAt, queuedAt, endedAt, outcome));
-    }
-
-    private static Call inResource(Call call, String resource) {
-        return new Call(
-                call.process(),
-                call.kind(),
-                call.request(),
-                resource,
-                call.client(),
-                call.token(),
-                call.leaseNanos(),
-                call.waitNanos(),
-                call.startedAt(),
-                call.queuedAt(),
-                call.endedAt(),
-                call.outcome());
+        history.add(new Call(
+                "p", kind, request, resource, client, token, lease, 1_000, startedAt, queuedAt, endedAt, outcome));
     }
 }
