@@ -57,7 +57,7 @@ final class Asking {
                 }
                 return;
             }
-            new Exchange(session, List.of(command), limits, ticker, settled).run(ticker.read());
+            new Exchange(session, List.of(command), limits, ticker).run(new Setbacks(), settled);
         } catch (JedisException e) {
             command.lost();
         }

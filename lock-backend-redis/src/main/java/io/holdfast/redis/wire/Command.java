@@ -165,6 +165,16 @@ final class Command {
         return ++redirections;
     }
 
+    /** How many words it has. */
+    int arguments() {
+        return 1 + args.size();
+    }
+
+    /** Whether everybody has been told its outcome, as any thread sees it. */
+    boolean isDone() {
+        return future.isDone();
+    }
+
     boolean isSettled() {
         return reply != null || failure != null || future.isDone();
     }

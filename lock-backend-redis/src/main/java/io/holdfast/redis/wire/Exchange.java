@@ -1,67 +1,122 @@
 package io.holdfast.redis.wire;
 
 import io.holdfast.spi.Ticker;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisRedirectionException;
 
 /**
- * One pipeline: commands out, answers in. Each command is settled by it, or left to be sent again. One that is left takes
- * the later ones of its key with it, even those that were answered, so that the server carries them out in order at last.
+ * Some commands that are sent together, and their answers. Each command is settled by it, or left to be sent again. One thread
+ * sends; the same or another, which has been told of it, receives.
  */
 final class Exchange {
     /** So many redirections or lost scripts in a row are an obstacle. */
     private static final int REDIRECTIONS = 5;
 
     private final Session session;
-    private final Collection<Command> commands;
+    private final List<Command> commands;
     private final Limits limits;
     private final Ticker ticker;
-    private final List<Command> settled;
+    private final @Nullable Durability durability;
 
-    // Rarely needed, so made when they are.
-    private Map<Command, HostAndPort> asked = Map.of();
-    private Map<Integer, HostAndPort> moved = Map.of();
+    private boolean @Nullable [] withSource;
+    private long sentAt;
+    private long until;
+
+    /** What is answered, but not on the replicas yet. Rarely needed, so made when it is. */
     private Map<Command, Reply> unconfirmed = Map.of();
-    private Set<ByteBuffer> left = Set.of();
-    private @Nullable Failure obstacle;
 
     /**
      * Sends nothing yet.
      *
      * @param session the connection
-     * @param commands what to send, in order
+     * @param commands what to send, in order; not empty, and no longer changed
      * @param limits how long to wait
      * @param ticker the time
-     * @param settled gets the commands that are settled and whose futures the caller has to complete
      */
-    Exchange(Session session, Collection<Command> commands, Limits limits, Ticker ticker, List<Command> settled) {
+    Exchange(Session session, List<Command> commands, Limits limits, Ticker ticker) {
         this.session = session;
         this.commands = commands;
         this.limits = limits;
         this.ticker = ticker;
-        this.settled = settled;
+        this.durability = wanted();
     }
 
-    /** Does it. Throws a JedisConnectionException if the connection breaks or the server falls silent; what is not settled then was lost. */
-    void run(long now) {
-        Durability durability = wanted();
-        boolean[] withSource = session.write(commands);
+    /** What the writes must wait for, or null if no command wants that. */
+    private @Nullable Durability wanted() {
+        Durability wanted = limits.durability();
+        if (wanted != null) {
+            for (Command command : commands) {
+                if (command.durable()) {
+                    return wanted;
+                }
+            }
+        }
+        return null;
+    }
+
+    List<Command> commands() {
+        return commands;
+    }
+
+    /** How many words its commands have. */
+    int arguments() {
+        int count = 0;
+        for (Command command : commands) {
+            count += command.arguments();
+        }
+        return count;
+    }
+
+    /** Sends and receives; see there. */
+    void run(Setbacks setbacks, List<Command> settled) {
+        send(ticker.read());
+        receive(sentAt, setbacks, settled, nanos -> {});
+    }
+
+    /**
+     * Sends the commands.
+     *
+     * @param now the time, or a moment ago
+     * @throws redis.clients.jedis.exceptions.JedisConnectionException if the connection breaks
+     */
+    void send(long now) {
+        sentAt = now;
+        until = now + patience(now);
+        withSource = session.write(commands);
         if (durability != null) {
-            unconfirmed = new LinkedHashMap<>();
             write(durability);
         }
-        long until = now + patience(now, durability);
+        session.flush();
+    }
+
+    /** One sending's time, or less if the eldest command has less; but not so little that a busy server would seem to be gone. */
+    private long patience(long now) {
+        long attempt = limits.attemptNanos();
+        long eldest = commands.get(0).deadline() - now;
+        long answer = Math.max(attempt / 4, Math.min(attempt, eldest));
+        return durability == null ? answer : answer + durability.timeout().toNanos();
+    }
+
+    /**
+     * Reads the answers.
+     *
+     * @param now the time, or a moment ago
+     * @param setbacks what earlier exchanges of the connection have met with; gets what this one does
+     * @param settled gets the commands that are settled and whose futures the caller has to complete
+     * @param onFirst is told after how many nanoseconds the first answer came: the server mostly has carried out all the others by then
+     * @throws redis.clients.jedis.exceptions.JedisConnectionException if the connection breaks or the server falls silent; what is not settled then was lost
+     */
+    void receive(long now, Setbacks setbacks, List<Command> settled, LongConsumer onFirst) {
+        if (durability != null) {
+            unconfirmed = new LinkedHashMap<>();
+        }
         long read = now;
         int i = 0;
         for (Command command : commands) {
@@ -70,165 +125,136 @@ final class Exchange {
                     // Whatever it says: it is there.
                     session.read(until - read);
                 }
-                settle(command, new Reply(null, now, now, session.node(), true, false));
+                settle(command, new Reply(null, sentAt, sentAt, session.node(), true, false), settled);
             } else {
                 Object source = withSource != null && withSource[i] ? session.read(until - read) : null;
                 Object value = session.read(until - read);
                 read = ticker.read();
-                take(command, source, value, now, read);
+                take(command, source, value, read, setbacks, settled);
+            }
+            if (i == 0) {
+                onFirst.accept(command.script() == null ? Long.MAX_VALUE : read - sentAt);
             }
             i++;
         }
         if (durability != null) {
-            confirm(durability, session.read(until - read));
+            confirm(durability, session.read(until - read), settled);
         }
     }
 
-    /** What the writes must wait for, or null if no command wants that. */
-    private @Nullable Durability wanted() {
-        Durability durability = limits.durability();
-        if (durability != null) {
-            for (Command command : commands) {
-                if (command.durable()) {
-                    return durability;
-                }
-            }
-        }
-        return null;
-    }
-
-    /** What keeps commands from being carried out here and now, or null. */
-    @Nullable
-    Failure obstacle() {
-        return obstacle;
-    }
-
-    /** Which slots have other nodes. */
-    Map<Integer, HostAndPort> moved() {
-        return moved;
-    }
-
-    /** Which commands are to be sent elsewhere this once, in order. */
-    Map<Command, HostAndPort> asked() {
-        return asked;
-    }
-
-    /** One sending's time, or less if the eldest command has less; but not so little that a busy server would seem to be gone. */
-    private long patience(long now, @Nullable Durability durability) {
-        long attempt = limits.attemptNanos();
-        long eldest = commands.iterator().next().deadline() - now;
-        long answer = Math.max(attempt / 4, Math.min(attempt, eldest));
-        return durability == null ? answer : answer + durability.timeout().toNanos();
-    }
-
-    private void take(Command command, @Nullable Object source, @Nullable Object value, long sentAt, long now) {
-        boolean overtaken = !left.isEmpty() && left.contains(command.key());
+    private void take(
+            Command command,
+            @Nullable Object source,
+            @Nullable Object value,
+            long receivedAt,
+            Setbacks setbacks,
+            List<Command> settled) {
+        boolean overtaken = setbacks.overtake(command);
         if (value instanceof JedisDataException error) {
             Failure failure = Failures.answered(session.node().name(), command.what(), error);
             if (failure.known()) {
                 command.refused();
             }
             if (overtaken) {
-                leave(command);
+                setbacks.leave(command);
             } else {
-                heed(command, failure, error, source);
+                heed(command, failure, error, source, setbacks, settled);
             }
         } else if (overtaken) {
-            leave(command);
+            setbacks.leave(command);
         } else {
-            Reply reply = new Reply(value, sentAt, now, session.node(), true, command.wasLost());
+            Reply reply = new Reply(value, sentAt, receivedAt, session.node(), true, command.wasLost());
             if (command.durable()) {
                 unconfirmed.put(command, reply);
             } else {
-                settle(command, reply);
+                settle(command, reply, settled);
             }
         }
     }
 
-    private void heed(Command command, Failure failure, JedisDataException error, @Nullable Object source) {
+    private void heed(
+            Command command,
+            Failure failure,
+            JedisDataException error,
+            @Nullable Object source,
+            Setbacks setbacks,
+            List<Command> settled) {
         switch (failure.cure()) {
             case RELOAD -> {
                 if (source instanceof JedisDataException notLoaded) {
-                    fail(command, Failures.answered(session.node().name(), "SCRIPT LOAD", notLoaded));
+                    fail(command, Failures.answered(session.node().name(), "SCRIPT LOAD", notLoaded), settled);
                 } else {
                     session.forgetScripts();
-                    again(command, failure);
+                    again(command, failure, setbacks);
                 }
             }
             case MOVED -> {
                 JedisRedirectionException there = (JedisRedirectionException) error;
-                moved = moved.isEmpty() ? new LinkedHashMap<>() : moved;
-                moved.put(there.getSlot(), there.getTargetNode());
-                again(command, failure);
+                setbacks.movedTo(there.getSlot(), there.getTargetNode());
+                again(command, failure, setbacks);
             }
             case ASK -> {
-                asked = asked.isEmpty() ? new LinkedHashMap<>() : asked;
-                asked.put(command, ((JedisRedirectionException) error).getTargetNode());
-                again(command, failure);
+                setbacks.askAt(command, ((JedisRedirectionException) error).getTargetNode());
+                again(command, failure, setbacks);
             }
             case PAUSE, RECONNECT -> {
-                obstacle = failure;
-                leave(command);
+                setbacks.hinderedBy(failure);
+                setbacks.leave(command);
             }
-            case NONE -> fail(command, failure);
+            case NONE -> fail(command, failure, settled);
         }
     }
 
-    private void again(Command command, Failure failure) {
+    private static void again(Command command, Failure failure, Setbacks setbacks) {
         if (command.redirected() > REDIRECTIONS) {
-            obstacle = failure;
+            setbacks.hinderedBy(failure);
         }
-        leave(command);
+        setbacks.leave(command);
     }
 
-    private void leave(Command command) {
-        command.lost();
-        left = left.isEmpty() ? new HashSet<>() : left;
-        left.add(command.key());
-    }
-
-    private void fail(Command command, Failure failure) {
+    private static void fail(Command command, Failure failure, List<Command> settled) {
         command.fail(failure);
-        settled(command);
+        settled(command, settled);
     }
 
-    private void settle(Command command, Reply reply) {
+    private static void settle(Command command, Reply reply, List<Command> settled) {
         command.answer(reply);
-        settled(command);
+        settled(command, settled);
     }
 
-    private void settled(Command command) {
+    private static void settled(Command command, List<Command> settled) {
         if (!command.publishToWaiter()) {
             settled.add(command);
         }
     }
 
     /** One waiting for all: it covers every write that this connection has made before. */
-    private void write(Durability durability) {
-        byte[] replicas = digits(durability.replicas());
-        byte[] millis = digits(durability.timeout().toMillis());
-        if (durability.onDisk()) {
+    private void write(Durability wanted) {
+        byte[] replicas = digits(wanted.replicas());
+        byte[] millis = digits(wanted.timeout().toMillis());
+        if (wanted.onDisk()) {
             session.write(Protocol.Command.WAITAOF, digits(1), replicas, millis);
         } else {
             session.write(Protocol.Command.WAIT, replicas, millis);
         }
     }
 
-    private void confirm(Durability durability, @Nullable Object answer) {
+    private void confirm(Durability wanted, @Nullable Object answer, List<Command> settled) {
         if (answer instanceof JedisDataException error) {
-            Failure failure = Failures.answered(session.node().name(), durability.onDisk() ? "WAITAOF" : "WAIT", error);
+            Failure failure = Failures.answered(session.node().name(), wanted.onDisk() ? "WAITAOF" : "WAIT", error);
             Failure unknown = new Failure(failure.message(), error, false, Failure.Cure.NONE);
-            unconfirmed.keySet().forEach(command -> fail(command, unknown));
+            unconfirmed.keySet().forEach(command -> fail(command, unknown, settled));
             return;
         }
-        boolean durable = durability.onDisk()
+        boolean durable = wanted.onDisk()
                 ? answer instanceof List<?> counts
                         && count(counts.get(0)) >= 1
-                        && count(counts.get(1)) >= durability.replicas()
-                : count(answer) >= durability.replicas();
+                        && count(counts.get(1)) >= wanted.replicas()
+                : count(answer) >= wanted.replicas();
         unconfirmed.forEach((command, reply) -> settle(
                 command,
-                new Reply(reply.value(), reply.sentAt(), reply.receivedAt(), reply.node(), durable, reply.resent())));
+                new Reply(reply.value(), reply.sentAt(), reply.receivedAt(), reply.node(), durable, reply.resent()),
+                settled));
     }
 
     private static long count(@Nullable Object answer) {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * The commands for one server, in order, and who does the I/O for them.
  *
  * <p>Flat combining (Hendler, Incze, Shavit and Tzafrir, 2010): whoever finds the role free takes it, and does the I/O
- * for all that are queued, in one pipeline. A caller gives the role back after the round that settled its own command.
+ * for all that are queued. A caller gives the role back after the round that settled its own command. Others send theirs while
+ * it waits for answers, if all is well.
  * No command is forgotten, since while any is queued, a thread has the role, or has been woken and will try to take it.
  *
  * <p>Thread-safe.
@@ -87,13 +88,16 @@ final class Link {
     }
 
     private void handOver(@Nullable Command left) {
-        Command next = left == null ? queue.peek() : left;
+        Command next = left == null ? rounds.underWay() : left;
         if (next == null) {
+            next = queue.peek();
+        }
+        if (next == null && !rounds.hasMore()) {
             return;
         }
         if (rounds.isClosed()) {
             sweep();
-        } else if (!next.wakeWaiter()) {
+        } else if (next == null || !next.wakeWaiter()) {
             io.wake();
         }
     }
@@ -114,8 +118,15 @@ final class Link {
                 if (pause > 0 && !command.future().isDone() && !link.pause(command, pause)) {
                     return;
                 }
-            } else if (!link.await(command)) {
-                return;
+            } else {
+                link.rounds.sendAhead(link.queue, first ? command : null);
+                // Whoever has the role now looks for what has been sent when he gives it back.
+                if (!link.role.isLocked()) {
+                    continue;
+                }
+                if (!link.await(command)) {
+                    return;
+                }
             }
         }
     }
@@ -165,7 +176,7 @@ final class Link {
     /** The I/O thread's work; returns how long to wait before the next round, 0 if there is nothing to do. */
     private long serveAll() {
         long pause = 0;
-        while (pause == 0 && !(queue.isEmpty() && rounds.backlog() == 0) && role.tryLock()) {
+        while (pause == 0 && !(queue.isEmpty() && !rounds.hasMore()) && role.tryLock()) {
             pause = serve(null, false);
         }
         return pause;
@@ -178,11 +189,11 @@ final class Link {
         Round round = new Round(justMade ? own : null);
         Command left = null;
         try {
-            rounds.play(queue, round);
+            rounds.play(queue, round, own);
         } finally {
             left = rounds.next();
             role.unlock();
-            boolean goesOn = own == null ? left != null : !own.isSettled();
+            boolean goesOn = own == null ? left != null || rounds.hasMore() : !own.isSettled();
             if (!goesOn) {
                 handOver(left);
             }

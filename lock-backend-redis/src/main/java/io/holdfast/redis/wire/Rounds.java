@@ -1,7 +1,6 @@
 package io.holdfast.redis.wire;
 
 import io.holdfast.redis.wire.Failure.Cure;
-import io.holdfast.spi.Scheduler;
 import io.holdfast.spi.Ticker;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -9,6 +8,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -20,30 +20,28 @@ import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * What is done with the commands of one {@link Link}, round by round: connect, send, read, and deal with what goes
- * wrong. Not thread-safe, but for {@link #node}, {@link #backlog} and {@link #close}: it belongs to the thread that has
- * the link's role.
+ * wrong. Not thread-safe, but for {@link #node}, {@link #hasMore}, {@link #underWay}, {@link #sendAhead} and {@link #close}: it
+ * belongs to the thread that has the link's role.
  */
 final class Rounds {
     private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
 
-    /** How many commands go into one pipeline. */
-    private static final int PIPELINE = 512;
-
-    /** Only more arguments than these can fill a socket's buffer, so that writing has to wait for the server. */
-    private static final int MANY_ARGUMENTS = 200;
-
-    private static final Scheduler.Cancellable NO_ALARM = () -> {};
+    /** How many commands wait here for a connection. */
+    private static final int MOST = 512;
 
     private final Link link;
     private final Placement placement;
     private final Opener opener;
     private final Limits limits;
     private final Ticker ticker;
-    private final Scheduler scheduler;
+    private final Context context;
     private final Deque<Command> pending = new ArrayDeque<>();
     private final Outage outage = new Outage();
     private final Map<Integer, HostAndPort> moved = new HashMap<>();
     private boolean misrouted;
+
+    /** Null as long as there is trouble: what is sent then is sent here and waited for. While there is one, nothing is pending. */
+    private volatile @Nullable Pipeline pipeline;
 
     private volatile @Nullable Session session;
     private volatile boolean closed;
@@ -55,7 +53,7 @@ final class Rounds {
         this.opener = opener;
         this.limits = context.limits();
         this.ticker = context.ticker();
-        this.scheduler = context.scheduler();
+        this.context = context;
         this.misrouted = !placement.knowsServer();
     }
 
@@ -66,15 +64,31 @@ final class Rounds {
         return current == null || current.isBroken() ? null : current.node();
     }
 
-    /** How many commands a round has left to the next. */
-    int backlog() {
-        return backlog;
+    /** Whether there is anything to do but what is queued. */
+    boolean hasMore() {
+        Pipeline current = pipeline;
+        return backlog > 0 || (current != null && !current.isIdle());
     }
 
-    /** The first of these. */
+    /** The first command that a round has left to the next. Called with the role. */
     @Nullable
     Command next() {
         return pending.peekFirst();
+    }
+
+    /** The first command whose answer is awaited; null if there is none, or if nobody awaits it any more. */
+    @Nullable
+    Command underWay() {
+        Pipeline current = pipeline;
+        return current == null ? null : current.next();
+    }
+
+    /** Sends what is queued, if all is well; another thread has the role. */
+    void sendAhead(Queue<Command> queue, @Nullable Command justMade) {
+        Pipeline current = pipeline;
+        if (current != null) {
+            current.sendAhead(queue, justMade);
+        }
     }
 
     /** Breaks the connection; every round from now on fails all commands. */
@@ -90,15 +104,19 @@ final class Rounds {
         return closed;
     }
 
-    /** Plays one round for what is queued. */
-    void play(Queue<Command> queue, Round round) {
+    /**
+     * Plays one round for what is queued.
+     *
+     * @param own the command that this thread waits for, or null if it serves others
+     */
+    void play(Queue<Command> queue, Round round, @Nullable Command own) {
         try {
-            collect(queue);
             if (closed) {
+                collect(queue);
                 drop();
                 failAll(round, Failures.closed());
             } else {
-                play(round);
+                converse(queue, round, own);
             }
         } catch (RuntimeException unexpected) {
             breakOff(round, unexpected);
@@ -110,6 +128,30 @@ final class Rounds {
         }
     }
 
+    private void converse(Queue<Command> queue, Round round, @Nullable Command own) {
+        Pipeline current = pipeline;
+        Session over = session;
+        if (current != null && over != null && (over.isBroken() || placement.isElsewhere(over.node()))) {
+            current.shut();
+            receive(current, queue, round, own);
+        }
+        current = pipeline;
+        if (current == null) {
+            begin(queue, round);
+            current = pipeline;
+        } else {
+            current.send(queue, round.justMade(), command -> expire(round, command));
+        }
+        if (current != null) {
+            receive(current, queue, round, own);
+        }
+        if (outage.failure() != null) {
+            long now = ticker.read();
+            failFast(round, now);
+            round.pause(outage.pause(now));
+        }
+    }
+
     /** Answers that nobody has read must not be taken for those of later commands. */
     private void breakOff(Round round, Throwable unexpected) {
         drop();
@@ -117,7 +159,7 @@ final class Rounds {
     }
 
     private void collect(Queue<Command> queue) {
-        while (pending.size() < PIPELINE) {
+        while (pending.size() < MOST) {
             Command command = queue.poll();
             if (command == null) {
                 return;
@@ -126,31 +168,59 @@ final class Rounds {
         }
     }
 
-    private void play(Round round) {
-        Command lone = pending.size() == 1 && pending.peekFirst() == round.justMade() ? pending.peekFirst() : null;
-        // Reading the time costs more than all else here, and a moment ago is as good.
-        long now = lone == null ? ticker.read() : lone.madeAt();
-        if (lone == null) {
-            expire(round, now);
-        }
-        if (pending.isEmpty()) {
+    /** Connects if need be, and begins to send, if it isn't too early for that. */
+    private void begin(Queue<Command> queue, Round round) {
+        collect(queue);
+        long now = ticker.read();
+        expire(round, now);
+        if (pending.isEmpty() || outage.pause(now) > 0 || !prepare(round)) {
             return;
         }
-        long pause = outage.pause(now);
-        if (pause <= 0) {
-            attempt(round, now);
-            pause = outage.pause(ticker.read());
+        Session current = session;
+        if (current != null) {
+            Pipeline fresh = new Pipeline(current, context);
+            fresh.begin(List.copyOf(pending), ticker.read());
+            pending.clear();
+            pipeline = fresh;
         }
-        round.pause(pause);
     }
 
-    private void attempt(Round round, long now) {
-        Session before = session;
-        if (prepare(round)) {
-            exchange(round, session == before ? now : ticker.read());
+    /** Receives until the caller's own command is settled; for others, what is under way by now; and all if nothing more is sent. */
+    private void receive(Pipeline current, Queue<Command> queue, Round round, @Nullable Command own) {
+        try {
+            int exchanges = current.exchanges();
+            while (!current.isIdle() && (current.isShut() || (exchanges > 0 && (own == null || !own.isSettled())))) {
+                current.receive(round.settled(), queue);
+                exchanges--;
+            }
+        } catch (JedisException e) {
+            lost(round, e);
         }
-        if (outage.failure() != null) {
-            failFast(round, ticker.read());
+        if (!current.isShut()) {
+            outage.over();
+        } else {
+            end(current, round);
+        }
+    }
+
+    /** Something was in the way. All that was under way has come to its end, or was lost with the connection. */
+    private void end(Pipeline shut, Round round) {
+        if (pipeline == shut) {
+            pipeline = null;
+            pending.addAll(shut.setbacks().left());
+        }
+        Setbacks setbacks = shut.setbacks();
+        if (!setbacks.asked().isEmpty()) {
+            new Asking(opener, limits, ticker).ask(setbacks.asked(), round.settled());
+        }
+        pending.removeIf(Command::isSettled);
+        if (!setbacks.moved().isEmpty()) {
+            moved.putAll(setbacks.moved());
+            misrouted = true;
+        }
+        Failure obstacle = setbacks.obstacle();
+        if (obstacle != null) {
+            hinder(round, obstacle);
         }
     }
 
@@ -161,14 +231,16 @@ final class Rounds {
                 all.remove();
             } else if (command.deadline() - now <= 0) {
                 all.remove();
-                Failure obstacle = outage.failure();
-                command.fail(
-                        obstacle == null
-                                ? Failures.unanswered(name(), command.what(), limits.answerMillis(), null)
-                                : obstacle);
-                round.settle(command);
+                expire(round, command);
             }
         }
+    }
+
+    private void expire(Round round, Command command) {
+        Failure obstacle = outage.failure();
+        command.fail(
+                obstacle == null ? Failures.unanswered(name(), command.what(), limits.answerMillis(), null) : obstacle);
+        round.settle(command);
     }
 
     /** Has the commands of other links go there, and connects. */
@@ -211,66 +283,15 @@ final class Rounds {
         return Math.min(limits.connectNanos(), Math.max(limits.attemptNanos() / 4, left));
     }
 
-    private void exchange(Round round, long now) {
-        Session current = session;
-        if (current == null) {
-            return;
-        }
-        Exchange exchange = new Exchange(current, pending, limits, ticker, round.settled());
-        Scheduler.Cancellable alarm = alarm(current);
-        try {
-            exchange.run(now);
-        } catch (JedisException e) {
-            lost(round, current, e);
-        } finally {
-            alarm.cancel();
-        }
-        dropSettled();
-        if (!exchange.asked().isEmpty()) {
-            new Asking(opener, limits, ticker).ask(exchange.asked(), round.settled());
-            dropSettled();
-        }
-        if (!exchange.moved().isEmpty()) {
-            moved.putAll(exchange.moved());
-            misrouted = true;
-        }
-        Failure obstacle = exchange.obstacle();
-        if (obstacle != null) {
-            hinder(round, obstacle);
-        } else if (current == session) {
-            outage.over();
-        }
-    }
-
-    private void dropSettled() {
-        Command first = pending.peekFirst();
-        if (pending.size() == 1 && first != null && first.isSettled()) {
-            pending.clear();
-        } else {
-            pending.removeIf(Command::isSettled);
-        }
-    }
-
-    /** A read ends by itself, but a write that fills the socket's buffer waits for the server without limit. */
-    private Scheduler.Cancellable alarm(Session current) {
-        int arguments = 0;
-        for (Command command : pending) {
-            arguments += 1 + command.args().size();
-        }
-        return arguments < MANY_ARGUMENTS ? NO_ALARM : scheduler.schedule(current::abort, limits.answerNanos());
-    }
-
     /** The connection broke: what it has not answered is sent again. One that had been of use before may just have grown old. */
-    private void lost(Round round, Session broken, JedisException why) {
-        LOG.debug("lost the connection to Redis at {}", broken.node().name(), why);
-        pending.forEach(command -> {
-            if (!command.isSettled()) {
-                command.lost();
-            }
-        });
+    private void lost(Round round, JedisException why) {
+        Session broken = session;
         drop();
-        if (!broken.everAnswered()) {
-            hinder(round, Failures.broken(broken.node().name(), why));
+        if (broken != null) {
+            LOG.debug("lost the connection to Redis at {}", broken.node().name(), why);
+            if (!broken.everAnswered()) {
+                hinder(round, Failures.broken(broken.node().name(), why));
+            }
         }
     }
 
@@ -323,6 +344,11 @@ final class Rounds {
         session = null;
         if (current != null) {
             current.abort();
+        }
+        Pipeline under = pipeline;
+        pipeline = null;
+        if (under != null) {
+            pending.addAll(under.abandon());
         }
     }
 

@@ -34,10 +34,16 @@ final class Session {
     /** How long {@link #abort()} leaves a writer the time to come to an end; one that takes longer is stuck. */
     private static final long PATIENCE_MILLIS = 20;
 
+    /** More bytes than a word's length, the two ends of its lines and what else it takes beside its letters. */
+    private static final int WORD = 16;
+
     private final Connection connection;
     private final Node node;
-    private final Set<Script> loaded = new HashSet<>();
     private final ReentrantLock writing = new ReentrantLock();
+
+    /** Guarded by {@link #writing}. */
+    private final Set<Script> loaded = new HashSet<>();
+
     private volatile boolean broken;
     private boolean everAnswered;
     private int timeoutMillis = -1;
@@ -62,7 +68,7 @@ final class Session {
 
     /**
      * Writes scripts, each after its source where this connection has not seen it yet: so that no command is overtaken
-     * by a later one whose script the server happens to know. Little is sent before the first read.
+     * by a later one whose script the server happens to know. They are sent by {@link #flush}.
      *
      * @return for each, whether an answer to its source comes first; null if there is none
      */
@@ -82,6 +88,30 @@ final class Session {
             writing.unlock();
         }
         return withSource;
+    }
+
+    /** About how many bytes a command takes, at least; very many if its script has to be loaded first. */
+    int sizeOf(Command command) {
+        Script script = command.script();
+        if (script == null) {
+            return WORD;
+        }
+        writing.lock();
+        try {
+            if (!loaded.contains(script)) {
+                return Integer.MAX_VALUE / 2;
+            }
+        } finally {
+            writing.unlock();
+        }
+        int size = 5 * WORD;
+        for (byte[] key : command.keys()) {
+            size += WORD + key.length;
+        }
+        for (byte[] arg : command.args()) {
+            size += WORD + arg.length;
+        }
+        return size;
     }
 
     /** Has the server load a command's script. */
@@ -118,7 +148,7 @@ final class Session {
         return unknown;
     }
 
-    /** Writes a command, to be sent by the next read or {@link #flush}. */
+    /** Writes a command, to be sent by {@link #flush}. */
     void write(ProtocolCommand command, byte[]... args) {
         CommandArguments arguments = new CommandArguments(command);
         for (byte[] arg : args) {
@@ -139,12 +169,18 @@ final class Session {
         connection.sendCommand(arguments);
     }
 
+    /** Sends what has been written. */
     void flush() {
-        connection.getMany(0);
+        writing.lock();
+        try {
+            connection.getMany(0);
+        } finally {
+            writing.unlock();
+        }
     }
 
     /**
-     * Reads one answer.
+     * Reads one answer to what has been sent; meanwhile another thread may write.
      *
      * @param nanos how long to wait for it
      * @return a {@code Long}, {@code byte[]}, {@code List<Object>}, null, or the {@code JedisDataException} that the server answered
@@ -160,7 +196,7 @@ final class Session {
         }
         Object answer;
         try {
-            answer = connection.getOne();
+            answer = connection.getUnflushedObject();
         } catch (JedisDataException error) {
             answer = error;
         }
@@ -172,12 +208,18 @@ final class Session {
     @Nullable
     Object ask(long nanos, ProtocolCommand command, byte[]... args) {
         write(command, args);
+        flush();
         return read(nanos);
     }
 
     /** The server has lost its scripts. */
     void forgetScripts() {
-        loaded.clear();
+        writing.lock();
+        try {
+            loaded.clear();
+        } finally {
+            writing.unlock();
+        }
     }
 
     /** Begins anew to tell whether commands are answered: the first words are over. */

@@ -1,0 +1,274 @@
+package io.holdfast.redis.wire;
+
+import io.holdfast.spi.Scheduler;
+import io.holdfast.spi.Ticker;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * The exchanges that are under way on one connection, in order: the next ones are sent while the answers to the first are
+ * awaited, so that neither the server nor the way to it lies idle. Any thread sends; the thread that has the link's role
+ * receives, and shuts it as soon as a command has to be sent again: then what is under way comes to its end before anything else is sent.
+ *
+ * <p>Commands leave the queue in order, under a lock, and are sent in that order.
+ */
+final class Pipeline {
+    /** How many commands go into one exchange. */
+    private static final int COMMANDS = 512;
+
+    /** How many exchanges are under way at a time to a server nearby. With more of them, there is less in each, and both sides do more work for it. */
+    private static final int EXCHANGES_NEARBY = 4;
+
+    /** The same for one that is far away: what isn't sent at once waits for the next answer, which takes long to come. */
+    private static final int EXCHANGES_FAR_AWAY = 32;
+
+    /** Who ever answered faster is nearby. */
+    private static final long NEARBY_NANOS = 100_000;
+
+    /** Only more arguments than these can fill a socket's buffer, so that writing has to wait for the server. */
+    private static final int MANY_ARGUMENTS = 200;
+
+    /**
+     * How much is sent ahead. It fits into Jedis's buffer: when writing to the socket fails, Jedis reads from it what the server may have
+     * said last, which must not happen while another thread reads. Flushing doesn't do that.
+     */
+    private static final int BYTES_AHEAD = 4_096;
+
+    private final Session session;
+    private final Limits limits;
+    private final Ticker ticker;
+    private final Scheduler scheduler;
+
+    private final ReentrantLock sending = new ReentrantLock();
+    private final ConcurrentLinkedQueue<Exchange> underWay = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger exchanges = new AtomicInteger();
+    private final AtomicInteger arguments = new AtomicInteger();
+
+    /** Guarded by {@link #sending} when it changes. */
+    private volatile boolean shut;
+
+    /** The shortest time that an answer has taken. Written with the role. */
+    private volatile long fastestNanos = Long.MAX_VALUE;
+
+    /** Belongs to the thread that has the role. */
+    private final Setbacks setbacks = new Setbacks();
+
+    Pipeline(Session session, Context context) {
+        this.session = session;
+        this.limits = context.limits();
+        this.ticker = context.ticker();
+        this.scheduler = context.scheduler();
+    }
+
+    Setbacks setbacks() {
+        return setbacks;
+    }
+
+    boolean isShut() {
+        return shut;
+    }
+
+    boolean isIdle() {
+        return underWay.isEmpty();
+    }
+
+    int exchanges() {
+        return exchanges.get();
+    }
+
+    /** A command under way of which nobody has been told yet, the first of these, or null. */
+    @Nullable
+    Command next() {
+        for (Exchange exchange : underWay) {
+            for (Command command : exchange.commands()) {
+                if (!command.future().isDone()) {
+                    return command;
+                }
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Sends what is queued, if another thread is about to receive; or leaves it to another that sends already, and looks at the
+     * queue again afterwards.
+     *
+     * @param justMade the command that this thread has made a moment ago, or null
+     */
+    void sendAhead(Queue<Command> queue, @Nullable Command justMade) {
+        // A server that has to wait for replicas has enough to wait for.
+        while (limits.durability() == null && !queue.isEmpty() && sending.tryLock()) {
+            try {
+                if (shut || !send(queue, BYTES_AHEAD, justMade, null)) {
+                    return;
+                }
+            } finally {
+                sending.unlock();
+            }
+        }
+    }
+
+    /**
+     * Sends what is queued, unless enough is under way. Called with the role.
+     *
+     * @param justMade the command that this thread has made a moment ago, or null
+     * @param onExpired gets what is too late to be sent
+     */
+    void send(Queue<Command> queue, @Nullable Command justMade, Consumer<Command> onExpired) {
+        if (queue.isEmpty()) {
+            return;
+        }
+        sending.lock();
+        try {
+            if (!shut) {
+                send(queue, Integer.MAX_VALUE, justMade, onExpired);
+            }
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    /** Sends the first exchange. Called with the role. */
+    void begin(List<Command> commands, long now) {
+        sending.lock();
+        try {
+            send(commands, now);
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    private boolean isNearby() {
+        return fastestNanos < NEARBY_NANOS;
+    }
+
+    /** Called with the lock; false if nothing was sent. */
+    private boolean send(
+            Queue<Command> queue, int bytes, @Nullable Command justMade, @Nullable Consumer<Command> onExpired) {
+        if (exchanges.get() >= (isNearby() ? EXCHANGES_NEARBY : EXCHANGES_FAR_AWAY)) {
+            return false;
+        }
+        Command first = queue.peek();
+        boolean lone = first != null && first == justMade;
+        // Reading the time costs more than all else here, and a moment ago is as good.
+        long now = lone ? first.madeAt() : ticker.read();
+        List<Command> commands = take(queue, bytes, now, onExpired);
+        if (commands.isEmpty()) {
+            return false;
+        }
+        send(commands, lone && commands.size() > 1 ? ticker.read() : now);
+        return true;
+    }
+
+    private List<Command> take(Queue<Command> queue, int bytes, long now, @Nullable Consumer<Command> onExpired) {
+        List<Command> taken = new ArrayList<>();
+        int most = bytes == Integer.MAX_VALUE ? bytes : MANY_ARGUMENTS - arguments.get();
+        int size = 0;
+        int count = 0;
+        for (Command command = queue.peek(); command != null && taken.size() < COMMANDS; command = queue.peek()) {
+            if (!command.isDone()) {
+                boolean expired = command.deadline() - now <= 0;
+                size += expired || bytes == Integer.MAX_VALUE ? 0 : session.sizeOf(command);
+                count += command.arguments();
+                if (!expired && size <= bytes && count <= most) {
+                    taken.add(command);
+                } else if (expired && onExpired != null) {
+                    onExpired.accept(command);
+                } else {
+                    return taken;
+                }
+            }
+            queue.poll();
+        }
+        return taken;
+    }
+
+    private void send(List<Command> commands, long now) {
+        Exchange exchange = new Exchange(session, commands, limits, ticker);
+        Scheduler.Cancellable alarm = alarm(exchange);
+        try {
+            exchange.send(now);
+        } catch (JedisException broken) {
+            // Whoever receives finds out, and sends again what has no answer.
+            session.abort();
+        } finally {
+            alarm.cancel();
+            exchanges.incrementAndGet();
+            arguments.addAndGet(exchange.arguments());
+            underWay.add(exchange);
+        }
+    }
+
+    /** A read ends by itself, but a write that fills the socket's buffer waits for the server without limit. */
+    private Scheduler.Cancellable alarm(Exchange exchange) {
+        return arguments.get() + exchange.arguments() < MANY_ARGUMENTS
+                ? () -> {}
+                : scheduler.schedule(session::abort, limits.answerNanos());
+    }
+
+    /**
+     * Reads the answers to the first exchange. Called with the role.
+     *
+     * @param settled gets the commands that are settled and whose futures the caller has to complete
+     * @param queue what to send next, as soon as the server comes to the end of this
+     * @throws redis.clients.jedis.exceptions.JedisConnectionException if the connection breaks or the server falls silent
+     */
+    void receive(List<Command> settled, Queue<Command> queue) {
+        Exchange first = underWay.element();
+        first.receive(ticker.read(), setbacks, settled, nanos -> {
+            if (nanos < fastestNanos) {
+                fastestNanos = nanos;
+            }
+            // The server has read it, and mostly carried out the rest.
+            exchanges.decrementAndGet();
+            arguments.addAndGet(-first.arguments());
+            if (!isNearby() && sending.tryLock()) {
+                try {
+                    if (!shut) {
+                        send(queue, Integer.MAX_VALUE, null, null);
+                    }
+                } finally {
+                    sending.unlock();
+                }
+            }
+        });
+        underWay.remove();
+        if (!setbacks.isEmpty()) {
+            shut();
+        }
+    }
+
+    /** Nothing is sent any more. Called with the role. */
+    void shut() {
+        if (!shut) {
+            sending.lock();
+            try {
+                shut = true;
+            } finally {
+                sending.unlock();
+            }
+        }
+    }
+
+    /** Ends it, and gives what is to be sent again over another connection, in order. Called with the role, on a connection that is broken. */
+    Collection<Command> abandon() {
+        shut();
+        for (Exchange exchange : underWay) {
+            for (Command command : exchange.commands()) {
+                if (!command.isSettled()) {
+                    setbacks.leave(command);
+                }
+            }
+        }
+        underWay.clear();
+        return setbacks.left();
+    }
+}
