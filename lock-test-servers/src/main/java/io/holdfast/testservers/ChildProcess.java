@@ -92,10 +92,13 @@ final class ChildProcess implements AutoCloseable {
         awaitEnd();
     }
 
-    /** Ends the process at once, as kill -9 does, also a paused one, and waits for it. */
+    /** Ends the process at once, as kill -9 does, also a paused one, and waits for it: and for those that it made, which may be writing files. */
     void kill() {
+        List<ProcessHandle> children = process.descendants().toList();
         process.destroyForcibly();
+        children.forEach(ProcessHandle::destroyForcibly);
         awaitEnd();
+        children.forEach(child -> child.onExit().join());
     }
 
     /**
