@@ -152,16 +152,8 @@ final class Subscription {
         if (open != null) {
             open.abort();
         }
-        List<CompletableFuture<Address>> all;
-        lock.lock();
-        try {
-            all = new ArrayList<>(waiting);
-            waiting.clear();
-            LockSupport.unpark(thread);
-        } finally {
-            lock.unlock();
-        }
-        all.forEach(future -> giveUp(future, Failures.closed().message()));
+        LockSupport.unpark(thread());
+        giveUpAll(Failures.closed().message());
     }
 
     /** The thread that reads, if there is one. */
@@ -203,7 +195,23 @@ final class Subscription {
         LOG.debug("no subscription: {}", why.message());
         long now = context.ticker().read();
         outage.failed(why, now);
+        if (why.cure() == Cure.NONE && why.cause() instanceof JedisDataException) {
+            // The server has said what to mend: nobody has to wait to be told.
+            giveUpAll("no subscription at Redis " + link.name() + ": " + why.message());
+        }
         LockSupport.parkNanos(this, outage.pause(now));
+    }
+
+    private void giveUpAll(String message) {
+        List<CompletableFuture<Address>> all;
+        lock.lock();
+        try {
+            all = new ArrayList<>(waiting);
+            waiting.clear();
+        } finally {
+            lock.unlock();
+        }
+        all.forEach(future -> giveUp(future, message));
     }
 
     private void end() {

@@ -94,6 +94,22 @@ class SubscriptionTest {
     }
 
     @Test
+    void aForbiddenSubscriptionIsToldAtOnce() {
+        server.command("ACL", "SETUSER", "deaf", "on", ">secret", "~*", "+@all", "-subscribe");
+        try (Wire deaf = WireBuilder.to("redis://deaf:secret@127.0.0.1:" + proxy.port())
+                .answerTimeout(TestWires.PATIENCE.multipliedBy(10))
+                .build(time, time)) {
+            assertThat(deaf.address(bytes("key")))
+                    .failsWithin(TestWires.PATIENCE)
+                    .withThrowableThat()
+                    .withMessageContaining("no subscription at Redis")
+                    .withMessageContaining("check its ACL rules");
+        } finally {
+            server.command("ACL", "DELUSER", "deaf");
+        }
+    }
+
+    @Test
     void whoHasGoneIsNotCounted() {
         Address address = address();
         wire.close();
