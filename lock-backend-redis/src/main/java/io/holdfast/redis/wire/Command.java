@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class Command {
     private static final byte[] NO_KEY = {};
 
+    /** More bytes than what a word takes beside its letters: its length, and the ends of two lines. */
+    private static final int WORD = 16;
+
     private final @Nullable Script script;
     private final List<byte[]> keys;
     private final List<byte[]> args;
@@ -130,11 +133,11 @@ final class Command {
         waiter = thread;
     }
 
-    /** Wakes the thread that waits for it, to serve; false if there is none. */
+    /** Wakes the thread that waits for it, to serve; false if there is none, or if it may have gone. */
     boolean wakeWaiter() {
         Thread thread = waiter;
         LockSupport.unpark(thread);
-        return thread != null;
+        return thread != null && !future.isDone();
     }
 
     void written() {
@@ -165,9 +168,16 @@ final class Command {
         return ++redirections;
     }
 
-    /** How many words it has. */
-    int arguments() {
-        return 1 + args.size();
+    /** About how many bytes it takes, and hardly ever more. */
+    int size() {
+        int size = 5 * WORD;
+        for (byte[] key : keys) {
+            size += WORD + key.length;
+        }
+        for (byte[] arg : args) {
+            size += WORD + arg.length;
+        }
+        return size;
     }
 
     /** Whether everybody has been told its outcome, as any thread sees it. */

@@ -23,8 +23,10 @@ final class Exchange {
     private final List<Command> commands;
     private final Limits limits;
     private final Ticker ticker;
-    private final @Nullable Durability durability;
 
+    // Known when it is sent.
+    private int size;
+    private @Nullable Durability durability;
     private boolean @Nullable [] withSource;
     private long sentAt;
     private long until;
@@ -36,7 +38,7 @@ final class Exchange {
      * Sends nothing yet.
      *
      * @param session the connection
-     * @param commands what to send, in order; not empty, and no longer changed
+     * @param commands what to send, in order; not empty when it is sent, and no longer changed then
      * @param limits how long to wait
      * @param ticker the time
      */
@@ -45,7 +47,6 @@ final class Exchange {
         this.commands = commands;
         this.limits = limits;
         this.ticker = ticker;
-        this.durability = wanted();
     }
 
     /** What the writes must wait for, or null if no command wants that. */
@@ -65,13 +66,14 @@ final class Exchange {
         return commands;
     }
 
-    /** How many words its commands have. */
-    int arguments() {
-        int count = 0;
-        for (Command command : commands) {
-            count += command.arguments();
+    /** About how many bytes its commands take. To be asked first by who fills it, when it is full. */
+    int size() {
+        if (size == 0) {
+            for (Command command : commands) {
+                size += command.size();
+            }
         }
-        return count;
+        return size;
     }
 
     /** Sends and receives; see there. */
@@ -87,6 +89,7 @@ final class Exchange {
      * @throws redis.clients.jedis.exceptions.JedisConnectionException if the connection breaks
      */
     void send(long now) {
+        durability = wanted();
         sentAt = now;
         until = now + patience(now);
         withSource = session.write(commands);
@@ -96,12 +99,19 @@ final class Exchange {
         session.flush();
     }
 
-    /** One sending's time, or less if the eldest command has less; but not so little that a busy server would seem to be gone. */
+    /** One sending's time, or less if the eldest command has less. */
     private long patience(long now) {
-        long attempt = limits.attemptNanos();
         long eldest = commands.get(0).deadline() - now;
-        long answer = Math.max(attempt / 4, Math.min(attempt, eldest));
-        return durability == null ? answer : answer + durability.timeout().toNanos();
+        return Math.max(leastPatience(), Math.min(limits.attemptNanos(), eldest) + replicasNanos());
+    }
+
+    /** Not so little that a server that was busy with what came before would seem to be gone. */
+    private long leastPatience() {
+        return limits.attemptNanos() / 4 + replicasNanos();
+    }
+
+    private long replicasNanos() {
+        return durability == null ? 0 : durability.timeout().toNanos();
     }
 
     /**
@@ -117,18 +127,19 @@ final class Exchange {
         if (durability != null) {
             unconfirmed = new LinkedHashMap<>();
         }
+        long last = Math.max(until, now + leastPatience());
         long read = now;
         int i = 0;
         for (Command command : commands) {
             if (command.script() == null) {
                 if (command.isProbe()) {
                     // Whatever it says: it is there.
-                    session.read(until - read);
+                    session.read(last - read);
                 }
                 settle(command, new Reply(null, sentAt, sentAt, session.node(), true, false), settled);
             } else {
-                Object source = withSource != null && withSource[i] ? session.read(until - read) : null;
-                Object value = session.read(until - read);
+                Object source = withSource != null && withSource[i] ? session.read(last - read) : null;
+                Object value = session.read(last - read);
                 read = ticker.read();
                 take(command, source, value, read, setbacks, settled);
             }
@@ -138,7 +149,7 @@ final class Exchange {
             i++;
         }
         if (durability != null) {
-            confirm(durability, session.read(until - read), settled);
+            confirm(durability, session.read(last - read), settled);
         }
     }
 
@@ -184,7 +195,7 @@ final class Exchange {
                 if (source instanceof JedisDataException notLoaded) {
                     fail(command, Failures.answered(session.node().name(), "SCRIPT LOAD", notLoaded), settled);
                 } else {
-                    session.forgetScripts();
+                    setbacks.loseScripts();
                     again(command, failure, setbacks);
                 }
             }

@@ -107,28 +107,46 @@ final class Link {
      * that, an interrupt ends the wait.
      */
     static void serveHere(Command command) {
-        for (boolean first = true; !command.future().isDone(); first = false) {
-            Link link = command.link();
-            if (link.role.isHeldByCurrentThread()) {
-                link.leave(command);
-                return;
+        boolean left = false;
+        try {
+            boolean first = true;
+            while (!left && !command.isDone()) {
+                left = command.link().isLeftAfterServing(command, first);
+                first = false;
             }
-            if (link.role.tryLock()) {
-                long pause = link.serve(command, first);
-                if (pause > 0 && !command.future().isDone() && !link.pause(command, pause)) {
-                    return;
-                }
-            } else {
-                link.rounds.sendAhead(link.queue, first ? command : null);
-                // Whoever has the role now looks for what has been sent when he gives it back.
-                if (!link.role.isLocked()) {
-                    continue;
-                }
-                if (!link.await(command)) {
-                    return;
-                }
-            }
+        } catch (RuntimeException | Error unexpected) {
+            // Nobody waits here any more, and whoever has the role must not count on this thread.
+            command.link().leave(command);
+            throw unexpected;
         }
+    }
+
+    /** One step of that; whether the caller has left the command to others. */
+    private boolean isLeftAfterServing(Command command, boolean first) {
+        if (role.isHeldByCurrentThread()) {
+            leave(command);
+            return true;
+        }
+        if (role.tryLock()) {
+            long pause = serve(command, first);
+            if (command.isDone()) {
+                return false;
+            }
+            return pause > 0 ? !pause(command, pause) : giveUpIfLate(command) <= 0;
+        }
+        if (!Thread.currentThread().isInterrupted()) {
+            rounds.sendAhead(queue, first ? command : null);
+        }
+        // Whoever has the role now looks for what has been sent when it gives it back; one that did so before may have
+        // missed it.
+        boolean free = !role.isLocked();
+        if (command.isDone()) {
+            if (free) {
+                handOver();
+            }
+            return false;
+        }
+        return !free && !await(command);
     }
 
     private boolean await(Command command) {
@@ -136,14 +154,22 @@ final class Link {
             leave(command);
             return false;
         }
-        long patience = command.deadline() - ticker.read() + limits.attemptNanos() / 4 + SLACK_NANOS;
+        long patience = giveUpIfLate(command);
         if (patience > 0) {
             LockSupport.parkNanos(this, patience);
-        } else {
+        }
+        return patience > 0;
+    }
+
+    /** How long a caller may wait yet; if no longer, it has failed its command and left. */
+    private long giveUpIfLate(Command command) {
+        long patience = command.deadline() - ticker.read() + limits.attemptNanos() / 4 + SLACK_NANOS;
+        if (patience <= 0) {
             Failure stuck = Failures.unanswered(name, command.what(), limits.answerMillis(), null);
             command.giveUp(LockBackendException.outcomeUnknown(stuck.message(), null));
+            leave(command);
         }
-        return true;
+        return patience;
     }
 
     /** It is too early for the next round. */
@@ -193,7 +219,8 @@ final class Link {
         } finally {
             left = rounds.next();
             role.unlock();
-            boolean goesOn = own == null ? left != null || rounds.hasMore() : !own.isSettled();
+            // One whose command belongs to another link by now goes on there.
+            boolean goesOn = own == null ? left != null || rounds.hasMore() : !own.isSettled() && own.link() == this;
             if (!goesOn) {
                 handOver(left);
             }

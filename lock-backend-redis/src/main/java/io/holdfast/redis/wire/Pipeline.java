@@ -11,6 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
@@ -21,6 +23,8 @@ import redis.clients.jedis.exceptions.JedisException;
  * <p>Commands leave the queue in order, under a lock, and are sent in that order.
  */
 final class Pipeline {
+    private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+
     /** How many commands go into one exchange. */
     private static final int COMMANDS = 512;
 
@@ -33,14 +37,18 @@ final class Pipeline {
     /** Who ever answered faster is nearby. */
     private static final long NEARBY_NANOS = 100_000;
 
-    /** Only more arguments than these can fill a socket's buffer, so that writing has to wait for the server. */
-    private static final int MANY_ARGUMENTS = 200;
+    /** Only more than so many bytes can fill a socket's buffers, so that writing has to wait for the server. */
+    private static final int MANY_BYTES = 16_384;
+
+    /** How large Jedis makes its buffer for writing. */
+    private static final int JEDIS_BUFFER =
+            Integer.getInteger("jedis.bufferSize.output", Integer.getInteger("jedis.bufferSize", 8_192));
 
     /**
      * How much is sent ahead. It fits into Jedis's buffer: when writing to the socket fails, Jedis reads from it what the server may have
      * said last, which must not happen while another thread reads. Flushing doesn't do that.
      */
-    private static final int BYTES_AHEAD = 4_096;
+    private static final int BYTES_AHEAD = Math.min(4_096, JEDIS_BUFFER);
 
     private final Session session;
     private final Limits limits;
@@ -50,7 +58,7 @@ final class Pipeline {
     private final ReentrantLock sending = new ReentrantLock();
     private final ConcurrentLinkedQueue<Exchange> underWay = new ConcurrentLinkedQueue<>();
     private final AtomicInteger exchanges = new AtomicInteger();
-    private final AtomicInteger arguments = new AtomicInteger();
+    private final AtomicInteger bytes = new AtomicInteger();
 
     /** Guarded by {@link #sending} when it changes. */
     private volatile boolean shut;
@@ -89,7 +97,7 @@ final class Pipeline {
     Command next() {
         for (Exchange exchange : underWay) {
             for (Command command : exchange.commands()) {
-                if (!command.future().isDone()) {
+                if (!command.isDone()) {
                     return command;
                 }
             }
@@ -123,7 +131,8 @@ final class Pipeline {
      * @param onExpired gets what is too late to be sent
      */
     void send(Queue<Command> queue, @Nullable Command justMade, Consumer<Command> onExpired) {
-        if (queue.isEmpty()) {
+        // Another thread may be about to send what has left the queue already: there is nothing else to wait for then.
+        if (queue.isEmpty() && !(isIdle() && sending.isLocked())) {
             return;
         }
         sending.lock();
@@ -140,10 +149,14 @@ final class Pipeline {
     void begin(List<Command> commands, long now) {
         sending.lock();
         try {
-            send(commands, now);
+            send(exchange(commands), now);
         } finally {
             sending.unlock();
         }
+    }
+
+    private Exchange exchange(List<Command> commands) {
+        return new Exchange(session, commands, limits, ticker);
     }
 
     private boolean isNearby() {
@@ -152,7 +165,7 @@ final class Pipeline {
 
     /** Called with the lock; false if nothing was sent. */
     private boolean send(
-            Queue<Command> queue, int bytes, @Nullable Command justMade, @Nullable Consumer<Command> onExpired) {
+            Queue<Command> queue, int most, @Nullable Command justMade, @Nullable Consumer<Command> onExpired) {
         if (exchanges.get() >= (isNearby() ? EXCHANGES_NEARBY : EXCHANGES_FAR_AWAY)) {
             return false;
         }
@@ -160,58 +173,76 @@ final class Pipeline {
         boolean lone = first != null && first == justMade;
         // Reading the time costs more than all else here, and a moment ago is as good.
         long now = lone ? first.madeAt() : ticker.read();
-        List<Command> commands = take(queue, bytes, now, onExpired);
+        List<Command> commands = new ArrayList<>();
+        Exchange exchange = exchange(commands);
+        boolean taken = false;
+        try {
+            take(queue, commands, most, now, onExpired);
+            taken = true;
+        } finally {
+            if (!taken && !commands.isEmpty()) {
+                // Not to be forgotten: whoever receives finds the connection broken, and sends them again.
+                session.abort();
+                add(exchange);
+            }
+        }
         if (commands.isEmpty()) {
             return false;
         }
-        send(commands, lone && commands.size() > 1 ? ticker.read() : now);
+        send(exchange, lone && commands.size() > 1 ? ticker.read() : now);
         return true;
     }
 
-    private List<Command> take(Queue<Command> queue, int bytes, long now, @Nullable Consumer<Command> onExpired) {
-        List<Command> taken = new ArrayList<>();
-        int most = bytes == Integer.MAX_VALUE ? bytes : MANY_ARGUMENTS - arguments.get();
-        int size = 0;
-        int count = 0;
+    /** Moves commands from the queue, as long as they may be sent: none that is too late, unless somebody takes it. */
+    private void take(
+            Queue<Command> queue, List<Command> taken, int most, long now, @Nullable Consumer<Command> onExpired) {
+        boolean ahead = most < Integer.MAX_VALUE;
+        int left = ahead ? Math.min(most, MANY_BYTES - bytes.get()) : most;
         for (Command command = queue.peek(); command != null && taken.size() < COMMANDS; command = queue.peek()) {
             if (!command.isDone()) {
-                boolean expired = command.deadline() - now <= 0;
-                size += expired || bytes == Integer.MAX_VALUE ? 0 : session.sizeOf(command);
-                count += command.arguments();
-                if (!expired && size <= bytes && count <= most) {
-                    taken.add(command);
-                } else if (expired && onExpired != null) {
+                if (command.deadline() - now <= 0) {
+                    if (onExpired == null) {
+                        return;
+                    }
                     onExpired.accept(command);
                 } else {
-                    return taken;
+                    left -= ahead ? session.sizeOf(command) : 0;
+                    if (left < 0) {
+                        return;
+                    }
+                    taken.add(command);
                 }
             }
             queue.poll();
         }
-        return taken;
     }
 
-    private void send(List<Command> commands, long now) {
-        Exchange exchange = new Exchange(session, commands, limits, ticker);
-        Scheduler.Cancellable alarm = alarm(exchange);
+    private void send(Exchange exchange, long now) {
+        boolean sent = false;
+        Scheduler.Cancellable alarm = () -> {};
         try {
+            // A read ends by itself, but a write that fills the socket's buffers waits for the server without limit.
+            if (bytes.get() + exchange.size() > MANY_BYTES) {
+                alarm = scheduler.schedule(session::abort, limits.answerNanos());
+            }
             exchange.send(now);
+            sent = true;
         } catch (JedisException broken) {
-            // Whoever receives finds out, and sends again what has no answer.
-            session.abort();
+            LOG.debug("sending to Redis at {} failed", session.node().name(), broken);
         } finally {
+            if (!sent) {
+                // Whoever receives finds out, and sends again what has no answer.
+                session.abort();
+            }
+            add(exchange);
             alarm.cancel();
-            exchanges.incrementAndGet();
-            arguments.addAndGet(exchange.arguments());
-            underWay.add(exchange);
         }
     }
 
-    /** A read ends by itself, but a write that fills the socket's buffer waits for the server without limit. */
-    private Scheduler.Cancellable alarm(Exchange exchange) {
-        return arguments.get() + exchange.arguments() < MANY_ARGUMENTS
-                ? () -> {}
-                : scheduler.schedule(session::abort, limits.answerNanos());
+    private void add(Exchange exchange) {
+        exchanges.incrementAndGet();
+        bytes.addAndGet(exchange.size());
+        underWay.add(exchange);
     }
 
     /**
@@ -229,8 +260,8 @@ final class Pipeline {
             }
             // The server has read it, and mostly carried out the rest.
             exchanges.decrementAndGet();
-            arguments.addAndGet(-first.arguments());
-            if (!isNearby() && sending.tryLock()) {
+            bytes.addAndGet(-first.size());
+            if (!isNearby() && limits.durability() == null && sending.tryLock()) {
                 try {
                     if (!shut) {
                         send(queue, Integer.MAX_VALUE, null, null);
@@ -262,13 +293,10 @@ final class Pipeline {
     Collection<Command> abandon() {
         shut();
         for (Exchange exchange : underWay) {
-            for (Command command : exchange.commands()) {
-                if (!command.isSettled()) {
-                    setbacks.leave(command);
-                }
-            }
+            exchange.commands().stream().filter(command -> !command.isSettled()).forEach(setbacks::leaveLast);
         }
         underWay.clear();
+        setbacks.forgetAsked();
         return setbacks.left();
     }
 }

@@ -112,8 +112,9 @@ final class Rounds {
     void play(Queue<Command> queue, Round round, @Nullable Command own) {
         try {
             if (closed) {
-                collect(queue);
+                // Before the queue is touched: nobody sends from it after that.
                 drop();
+                collect(queue);
                 failAll(round, Failures.closed());
             } else {
                 converse(queue, round, own);
@@ -185,22 +186,30 @@ final class Rounds {
         }
     }
 
-    /** Receives until the caller's own command is settled; for others, what is under way by now; and all if nothing more is sent. */
+    /**
+     * Receives until the caller's own command is settled, or somebody is to be told of another; for others, what is under way by now; and all
+     * if nothing more is sent.
+     */
     private void receive(Pipeline current, Queue<Command> queue, Round round, @Nullable Command own) {
         try {
             int exchanges = current.exchanges();
-            while (!current.isIdle() && (current.isShut() || (exchanges > 0 && (own == null || !own.isSettled())))) {
+            while (!current.isIdle() && (current.isShut() || (exchanges > 0 && goesOn(round, own)))) {
                 current.receive(round.settled(), queue);
                 exchanges--;
+                if (!current.isShut()) {
+                    outage.over();
+                }
             }
         } catch (JedisException e) {
             lost(round, e);
         }
-        if (!current.isShut()) {
-            outage.over();
-        } else {
+        if (current.isShut()) {
             end(current, round);
         }
+    }
+
+    private static boolean goesOn(Round round, @Nullable Command own) {
+        return round.settled().isEmpty() && (own == null || !own.isSettled());
     }
 
     /** Something was in the way. All that was under way has come to its end, or was lost with the connection. */
@@ -210,6 +219,10 @@ final class Rounds {
             pending.addAll(shut.setbacks().left());
         }
         Setbacks setbacks = shut.setbacks();
+        Session current = session;
+        if (setbacks.areScriptsLost() && current != null) {
+            current.forgetScripts();
+        }
         if (!setbacks.asked().isEmpty()) {
             new Asking(opener, limits, ticker).ask(setbacks.asked(), round.settled());
         }

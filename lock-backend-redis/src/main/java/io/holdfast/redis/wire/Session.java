@@ -34,9 +34,6 @@ final class Session {
     /** How long {@link #abort()} leaves a writer the time to come to an end; one that takes longer is stuck. */
     private static final long PATIENCE_MILLIS = 20;
 
-    /** More bytes than a word's length, the two ends of its lines and what else it takes beside its letters. */
-    private static final int WORD = 16;
-
     private final Connection connection;
     private final Node node;
     private final ReentrantLock writing = new ReentrantLock();
@@ -90,35 +87,32 @@ final class Session {
         return withSource;
     }
 
-    /** About how many bytes a command takes, at least; very many if its script has to be loaded first. */
+    /** About how many bytes a command takes; very many if its script has to be loaded first. */
     int sizeOf(Command command) {
         Script script = command.script();
-        if (script == null) {
-            return WORD;
-        }
         writing.lock();
         try {
-            if (!loaded.contains(script)) {
-                return Integer.MAX_VALUE / 2;
-            }
+            return script == null || loaded.contains(script) ? command.size() : Integer.MAX_VALUE / 2;
         } finally {
             writing.unlock();
         }
-        int size = 5 * WORD;
-        for (byte[] key : command.keys()) {
-            size += WORD + key.length;
-        }
-        for (byte[] arg : command.args()) {
-            size += WORD + arg.length;
-        }
-        return size;
     }
 
     /** Has the server load a command's script. */
     void load(Command command, long nanos) {
         Script script = command.script();
-        if (script != null && loaded.add(script)) {
+        if (script != null && isUnknown(script)) {
             ask(nanos, Protocol.Command.SCRIPT, LOAD.getRaw(), script.source());
+        }
+    }
+
+    /** Whether it is to be sent now: once. */
+    private boolean isUnknown(Script script) {
+        writing.lock();
+        try {
+            return loaded.add(script);
+        } finally {
+            writing.unlock();
         }
     }
 
@@ -130,7 +124,7 @@ final class Session {
             }
             return false;
         }
-        boolean unknown = loaded.add(script);
+        boolean unknown = isUnknown(script);
         if (unknown) {
             put(new CommandArguments(Protocol.Command.SCRIPT).add(LOAD).add(script.source()));
         }
@@ -163,16 +157,34 @@ final class Session {
     }
 
     private void put(CommandArguments arguments) {
+        requireUnbroken();
+        connection.sendCommand(arguments);
+        if (broken) {
+            // It may have been connected again.
+            disconnect();
+            requireUnbroken();
+        }
+    }
+
+    private void requireUnbroken() {
         if (broken) {
             throw new JedisConnectionException("the connection has been closed");
         }
-        connection.sendCommand(arguments);
+    }
+
+    private void disconnect() {
+        try {
+            connection.forceDisconnect();
+        } catch (IOException e) {
+            // It has gone already.
+        }
     }
 
     /** Sends what has been written. */
     void flush() {
         writing.lock();
         try {
+            requireUnbroken();
             connection.getMany(0);
         } finally {
             writing.unlock();
@@ -251,9 +263,7 @@ final class Session {
             Thread.currentThread().interrupt();
         }
         try {
-            connection.forceDisconnect();
-        } catch (IOException e) {
-            // It has gone already.
+            disconnect();
         } finally {
             if (alone) {
                 writing.unlock();

@@ -22,6 +22,7 @@ final class Setbacks {
     private Set<ByteBuffer> keys = Set.of();
     private Set<Command> left = Set.of();
     private @Nullable Failure obstacle;
+    private boolean scriptsLost;
 
     boolean isEmpty() {
         return left.isEmpty() && obstacle == null;
@@ -48,6 +49,15 @@ final class Setbacks {
         return left;
     }
 
+    /** Whether the server has forgotten its scripts. */
+    boolean areScriptsLost() {
+        return scriptsLost;
+    }
+
+    void loseScripts() {
+        scriptsLost = true;
+    }
+
     void hinderedBy(Failure failure) {
         obstacle = failure;
     }
@@ -65,6 +75,19 @@ final class Setbacks {
     /** Whether an earlier command of the same key is left. */
     boolean overtake(Command command) {
         return !keys.isEmpty() && keys.contains(command.key());
+    }
+
+    /** What was to be sent elsewhere is sent again in its turn, with the rest. */
+    void forgetAsked() {
+        asked = Map.of();
+    }
+
+    /** Leaves a command to be sent again, after all that are left already: also if it is one of these. */
+    void leaveLast(Command command) {
+        if (!left.isEmpty()) {
+            left.remove(command);
+        }
+        leave(command);
     }
 
     /** Leaves a command to be sent again; after that the second time changes nothing. */

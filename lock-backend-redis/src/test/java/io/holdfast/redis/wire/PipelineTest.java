@@ -9,12 +9,16 @@ import io.holdfast.core.SystemTime;
 import io.holdfast.testservers.RedisServer;
 import io.holdfast.testservers.TcpProxy;
 import io.holdfast.testservers.TcpProxy.Direction;
+import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -186,10 +190,139 @@ class PipelineTest {
         assertThat(server.command("LLEN", "many")).isEqualTo((long) many);
     }
 
+    @Test
+    void whoSendsForOthersSeesToItThatTheirAnswersAreReadWhenItsOwnHasCome() throws Exception {
+        CompletableFuture<Reply> read = wire.run(PUSH, list("read"), list("x"));
+        await(() -> server.command("LLEN", "read").equals(1L));
+        CountDownLatch othersMayCome = new CountDownLatch(1);
+        CountDownLatch ownIsWritten = new CountDownLatch(1);
+        CountDownLatch othersAreTaken = new CountDownLatch(1);
+        CountDownLatch othersMayGo = new CountDownLatch(1);
+        CompletableFuture<Reply> own = call(PUSH, "own", hooked("own", () -> {
+            othersMayCome.countDown();
+            pass(ownIsWritten);
+        }));
+        pass(othersMayCome);
+        CompletableFuture<Reply> others = wire.run(Lua.ECHO, list("others"), hooked("others", () -> {
+            othersAreTaken.countDown();
+            pass(othersMayGo);
+        }));
+        ownIsWritten.countDown();
+        pass(othersAreTaken);
+        proxy.restore();
+        answer(read);
+        // It has read the sender's own answer, too, and found nothing else to do.
+        await(() -> server.command("LLEN", "own").equals(1L) && isParked("holdfast-redis-127.0.0.1:" + proxy.port()));
+        othersMayGo.countDown();
+
+        assertThat(text(answer(others).value())).isEqualTo("others");
+        assertThat(answer(own).value()).isEqualTo(1L);
+    }
+
+    @Test
+    void anErrorWhileSendingAheadMixesUpNoAnswers() throws Exception {
+        CompletableFuture<Reply> read = wire.run(PUSH, list("read"), list("x"));
+        await(() -> server.command("LLEN", "read").equals(1L));
+        CountDownLatch othersMayCome = new CountDownLatch(1);
+        CountDownLatch othersAreQueued = new CountDownLatch(1);
+        CompletableFuture<Reply> own = call(Lua.APPEND, "own", hooked("own", () -> {
+            othersMayCome.countDown();
+            pass(othersAreQueued);
+        }));
+        pass(othersMayCome);
+        CompletableFuture<Reply> first = wire.run(Lua.ECHO, list("key"), list("first"));
+        CompletableFuture<Reply> failing = wire.run(Lua.ECHO, list("key"), hooked("failing", () -> {
+            throw new StackOverflowError("planted");
+        }));
+        othersAreQueued.countDown();
+        assertThat(own).failsWithin(TestWires.PATIENCE).withThrowableThat().withMessageContaining("planted");
+        CompletableFuture<Reply> later = call(Lua.ECHO, "key", "later");
+        proxy.restore();
+
+        answer(read);
+        assertThat(text(answer(first).value())).isEqualTo("first");
+        assertThat(text(answer(failing).value())).isEqualTo("failing");
+        assertThat(text(answer(later).value())).isEqualTo("later");
+    }
+
+    @Test
+    void aCommandStaysInFrontThoughTheConnectionBreaksWhileReplicasAreAwaited() throws Exception {
+        try (Wire durable = TestWires.to("redis://127.0.0.1:" + proxy.port())
+                .durability(new Durability(1, false, Duration.ofSeconds(2)))
+                .build(time, time)) {
+            proxy.restore();
+            for (Script script : List.of(Lua.APPEND, PUSH)) {
+                answer(durable.run(script, list("warm-again-" + script.name()), list("1")));
+            }
+            proxy.silence(Direction.TO_CLIENT);
+            CompletableFuture<Reply> read = durable.run(PUSH, list("read"), list("x"));
+            await(() -> server.command("LLEN", "read").equals(1L));
+            server.command("SCRIPT", "FLUSH");
+            server.command("SCRIPT", "LOAD", text(Lua.APPEND.source()));
+            long before = unknownScripts();
+            CompletableFuture<Reply> first = durable.run(Lua.APPEND, list("order"), list("1"), true);
+            CompletableFuture<Reply> second = durable.run(PUSH, list("order"), list("2"));
+            proxy.restore();
+            await(() -> unknownScripts() > before);
+            // Nothing tells that the answers have been read, while there is no replica to be waited for.
+            Thread.sleep(100);
+            proxy.reset();
+
+            answer(read);
+            answer(first);
+            answer(second);
+            assertThat(server.command("LRANGE", "order", "0", "-1").toString()).isEqualTo("[1, 2]");
+        }
+    }
+
+    /** One argument that does something the first time that it is written. */
+    private static List<byte[]> hooked(String argument, Runnable hook) {
+        AtomicBoolean hooked = new AtomicBoolean(true);
+        return new AbstractList<>() {
+            @Override
+            public byte[] get(int index) {
+                if (isBeingWritten() && hooked.getAndSet(false)) {
+                    hook.run();
+                }
+                return Lua.bytes(argument);
+            }
+
+            @Override
+            public int size() {
+                return 1;
+            }
+        };
+    }
+
+    private static boolean isBeingWritten() {
+        return StackWalker.getInstance()
+                .walk(frames -> frames.anyMatch(frame -> frame.getClassName().equals(Session.class.getName())
+                        && frame.getMethodName().equals("write")));
+    }
+
+    private static void pass(CountDownLatch gate) {
+        try {
+            assertThat(gate.await(TestWires.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static boolean isParked(String thread) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(
+                        each -> each.getName().equals(thread) && each.getState().equals(Thread.State.WAITING));
+    }
+
+    private CompletableFuture<Reply> call(Script script, String key, List<byte[]> args) {
+        return CompletableFuture.supplyAsync(
+                () -> wire.blocking().run(script, list(key), args).join(), callers);
+    }
+
     /** A call on a thread of its own, which waits for the answer. */
     private CompletableFuture<Reply> call(Script script, String key, String arg) {
-        return CompletableFuture.supplyAsync(
-                () -> wire.blocking().run(script, list(key), list(arg)).join(), callers);
+        return call(script, key, list(arg));
     }
 
     private static Reply answer(CompletableFuture<Reply> call) throws Exception {
