@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Connections to a running etcd, each through proxies of its own. */
 final class EtcdFixture extends RealTimeFixture {
     /** Etcd looks for leases that are over twice a second, which must fit into the slack, a quarter of this. */
-    static final Duration LEASE = Duration.ofSeconds(3);
+    static final Duration LEASE = Duration.ofSeconds(4);
 
     private static final int WARM_UP_ROUNDS = 20;
 
