@@ -203,15 +203,18 @@ final class Subscription {
     }
 
     private void giveUpAll(String message) {
-        List<CompletableFuture<Address>> all;
+        takeWaiting().forEach(future -> giveUp(future, message));
+    }
+
+    private List<CompletableFuture<Address>> takeWaiting() {
         lock.lock();
         try {
-            all = new ArrayList<>(waiting);
+            List<CompletableFuture<Address>> all = new ArrayList<>(waiting);
             waiting.clear();
+            return all;
         } finally {
             lock.unlock();
         }
-        all.forEach(future -> giveUp(future, message));
     }
 
     private void end() {
@@ -275,15 +278,7 @@ final class Subscription {
             // The link has moved on meanwhile, and found no address to compare with.
             follow();
         }
-        List<CompletableFuture<Address>> all;
-        lock.lock();
-        try {
-            all = new ArrayList<>(waiting);
-            waiting.clear();
-        } finally {
-            lock.unlock();
-        }
-        all.forEach(future -> future.complete(now));
+        takeWaiting().forEach(future -> future.complete(now));
         Wire.Listener listener = context.listener().get();
         if (again && listener != null) {
             tell(() -> listener.resubscribed(now));
