@@ -57,7 +57,7 @@ final class Asking {
                 }
                 return;
             }
-            new Exchange(session, List.of(command), limits, ticker).run(new Setbacks(), settled);
+            new Exchange(session, List.of(command), new Setbacks(), limits, ticker).run(settled);
         } catch (JedisException e) {
             command.lost();
         }

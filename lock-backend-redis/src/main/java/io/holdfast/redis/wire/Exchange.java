@@ -21,6 +21,7 @@ final class Exchange {
 
     private final Session session;
     private final List<Command> commands;
+    private final Setbacks setbacks;
     private final Limits limits;
     private final Ticker ticker;
 
@@ -39,12 +40,14 @@ final class Exchange {
      *
      * @param session the connection
      * @param commands what to send, in order; not empty when it is sent, and no longer changed then
+     * @param setbacks what earlier exchanges of the connection have met with; gets what this one does
      * @param limits how long to wait
      * @param ticker the time
      */
-    Exchange(Session session, List<Command> commands, Limits limits, Ticker ticker) {
+    Exchange(Session session, List<Command> commands, Setbacks setbacks, Limits limits, Ticker ticker) {
         this.session = session;
         this.commands = commands;
+        this.setbacks = setbacks;
         this.limits = limits;
         this.ticker = ticker;
     }
@@ -77,9 +80,9 @@ final class Exchange {
     }
 
     /** Sends and receives; see there. */
-    void run(Setbacks setbacks, List<Command> settled) {
+    void run(List<Command> settled) {
         send(ticker.read());
-        receive(sentAt, setbacks, settled, nanos -> {});
+        receive(sentAt, settled, nanos -> {});
     }
 
     /**
@@ -118,12 +121,11 @@ final class Exchange {
      * Reads the answers.
      *
      * @param now the time, or a moment ago
-     * @param setbacks what earlier exchanges of the connection have met with; gets what this one does
      * @param settled gets the commands that are settled and whose futures the caller has to complete
      * @param onFirst is told after how many nanoseconds the first answer came: the server mostly has carried out all the others by then
      * @throws redis.clients.jedis.exceptions.JedisConnectionException if the connection breaks or the server falls silent; what is not settled then was lost
      */
-    void receive(long now, Setbacks setbacks, List<Command> settled, LongConsumer onFirst) {
+    void receive(long now, List<Command> settled, LongConsumer onFirst) {
         if (durability != null) {
             unconfirmed = new LinkedHashMap<>();
         }
@@ -141,7 +143,7 @@ final class Exchange {
                 Object source = withSource != null && withSource[i] ? session.read(last - read) : null;
                 Object value = session.read(last - read);
                 read = ticker.read();
-                take(command, source, value, read, setbacks, settled);
+                take(command, source, value, read, settled);
             }
             if (i == 0) {
                 onFirst.accept(command.script() == null ? Long.MAX_VALUE : read - sentAt);
@@ -154,24 +156,19 @@ final class Exchange {
     }
 
     private void take(
-            Command command,
-            @Nullable Object source,
-            @Nullable Object value,
-            long receivedAt,
-            Setbacks setbacks,
-            List<Command> settled) {
-        boolean overtaken = setbacks.overtake(command);
+            Command command, @Nullable Object source, @Nullable Object value, long receivedAt, List<Command> settled) {
+        boolean isHeldBack = setbacks.holdsBack(command);
         if (value instanceof JedisDataException error) {
             Failure failure = Failures.answered(session.node().name(), command.what(), error);
             if (failure.known()) {
                 command.refused();
             }
-            if (overtaken) {
+            if (isHeldBack) {
                 setbacks.leave(command);
             } else {
-                heed(command, failure, error, source, setbacks, settled);
+                heed(command, failure, error, source, settled);
             }
-        } else if (overtaken) {
+        } else if (isHeldBack) {
             setbacks.leave(command);
         } else {
             Reply reply = new Reply(value, sentAt, receivedAt, session.node(), true, command.wasLost());
@@ -188,7 +185,6 @@ final class Exchange {
             Failure failure,
             JedisDataException error,
             @Nullable Object source,
-            Setbacks setbacks,
             List<Command> settled) {
         switch (failure.cure()) {
             case RELOAD -> {
@@ -196,17 +192,17 @@ final class Exchange {
                     fail(command, Failures.answered(session.node().name(), "SCRIPT LOAD", notLoaded), settled);
                 } else {
                     setbacks.loseScripts();
-                    again(command, failure, setbacks);
+                    again(command, failure);
                 }
             }
             case MOVED -> {
                 JedisRedirectionException there = (JedisRedirectionException) error;
                 setbacks.movedTo(there.getSlot(), there.getTargetNode());
-                again(command, failure, setbacks);
+                again(command, failure);
             }
             case ASK -> {
                 setbacks.askAt(command, ((JedisRedirectionException) error).getTargetNode());
-                again(command, failure, setbacks);
+                again(command, failure);
             }
             case PAUSE, RECONNECT -> {
                 setbacks.hinderedBy(failure);
@@ -216,7 +212,7 @@ final class Exchange {
         }
     }
 
-    private static void again(Command command, Failure failure, Setbacks setbacks) {
+    private void again(Command command, Failure failure) {
         if (command.redirected() > REDIRECTIONS) {
             setbacks.hinderedBy(failure);
         }

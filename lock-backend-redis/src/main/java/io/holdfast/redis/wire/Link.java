@@ -192,10 +192,17 @@ final class Link {
         }
     }
 
-    /** After the end, whoever comes by fails what has been queued since. */
+    /**
+     * After the end, whoever comes by fails what has been queued since. If another thread takes too long to send something, that thread
+     * does it afterwards.
+     */
     private void sweep() {
-        if (!role.isHeldByCurrentThread() && role.tryLock()) {
+        long until = ticker.read() + limits.answerNanos();
+        while (!role.isHeldByCurrentThread() && role.tryLock()) {
             serve(null, false);
+            if (!rounds.hasMore() || until - ticker.read() <= 0) {
+                return;
+            }
         }
     }
 

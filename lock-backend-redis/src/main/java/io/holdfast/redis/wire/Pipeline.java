@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -50,6 +51,9 @@ final class Pipeline {
      */
     private static final int BYTES_AHEAD = Math.min(4_096, JEDIS_BUFFER);
 
+    /** How long the thread with the role waits for another that is sending, before it looks after those whose time is over. */
+    private static final long A_MOMENT_NANOS = 1_000_000;
+
     private final Session session;
     private final Limits limits;
     private final Ticker ticker;
@@ -60,7 +64,7 @@ final class Pipeline {
     private final AtomicInteger exchanges = new AtomicInteger();
     private final AtomicInteger bytes = new AtomicInteger();
 
-    /** Guarded by {@link #sending} when it changes. */
+    /** Set with the role. Who sends asks for it after having entered {@link #sending}. */
     private volatile boolean shut;
 
     /** The shortest time that an answer has taken. Written with the role. */
@@ -115,7 +119,7 @@ final class Pipeline {
         // A server that has to wait for replicas has enough to wait for.
         while (limits.durability() == null && !queue.isEmpty() && sending.tryLock()) {
             try {
-                if (shut || !send(queue, BYTES_AHEAD, justMade, null)) {
+                if (shut || !send(queue, true, justMade, null)) {
                     return;
                 }
             } finally {
@@ -125,23 +129,34 @@ final class Pipeline {
     }
 
     /**
-     * Sends what is queued, unless enough is under way. Called with the role.
+     * Sends what is queued, unless enough is under way or another thread is sending. Called with the role.
      *
      * @param justMade the command that this thread has made a moment ago, or null
      * @param onExpired gets what is too late to be sent
      */
     void send(Queue<Command> queue, @Nullable Command justMade, Consumer<Command> onExpired) {
+        boolean isIdle = isIdle();
         // Another thread may be about to send what has left the queue already: there is nothing else to wait for then.
-        if (queue.isEmpty() && !(isIdle() && sending.isLocked())) {
+        if (shut || (queue.isEmpty() && !(isIdle && sending.isLocked()))) {
             return;
         }
-        sending.lock();
-        try {
-            if (!shut) {
-                send(queue, Integer.MAX_VALUE, justMade, onExpired);
+        // Whoever is sending looks at the queue again, and meanwhile there are answers to be read.
+        if (isIdle ? enter() : sending.tryLock()) {
+            try {
+                send(queue, false, justMade, onExpired);
+            } finally {
+                sending.unlock();
             }
-        } finally {
-            sending.unlock();
+        }
+    }
+
+    /** Whether this thread may send. Not if another does, and takes longer than a moment: it may have been paused. */
+    private boolean enter() {
+        try {
+            return sending.tryLock(A_MOMENT_NANOS, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -156,7 +171,7 @@ final class Pipeline {
     }
 
     private Exchange exchange(List<Command> commands) {
-        return new Exchange(session, commands, limits, ticker);
+        return new Exchange(session, commands, setbacks, limits, ticker);
     }
 
     private boolean isNearby() {
@@ -165,7 +180,7 @@ final class Pipeline {
 
     /** Called with the lock; false if nothing was sent. */
     private boolean send(
-            Queue<Command> queue, int most, @Nullable Command justMade, @Nullable Consumer<Command> onExpired) {
+            Queue<Command> queue, boolean isAhead, @Nullable Command justMade, @Nullable Consumer<Command> onExpired) {
         if (exchanges.get() >= (isNearby() ? EXCHANGES_NEARBY : EXCHANGES_FAR_AWAY)) {
             return false;
         }
@@ -177,7 +192,7 @@ final class Pipeline {
         Exchange exchange = exchange(commands);
         boolean taken = false;
         try {
-            take(queue, commands, most, now, onExpired);
+            take(queue, commands, isAhead, now, onExpired);
             taken = true;
         } finally {
             if (!taken && !commands.isEmpty()) {
@@ -195,9 +210,12 @@ final class Pipeline {
 
     /** Moves commands from the queue, as long as they may be sent: none that is too late, unless somebody takes it. */
     private void take(
-            Queue<Command> queue, List<Command> taken, int most, long now, @Nullable Consumer<Command> onExpired) {
-        boolean ahead = most < Integer.MAX_VALUE;
-        int left = ahead ? Math.min(most, MANY_BYTES - bytes.get()) : most;
+            Queue<Command> queue,
+            List<Command> taken,
+            boolean isAhead,
+            long now,
+            @Nullable Consumer<Command> onExpired) {
+        int left = isAhead ? Math.min(BYTES_AHEAD, MANY_BYTES - bytes.get()) : Integer.MAX_VALUE;
         for (Command command = queue.peek(); command != null && taken.size() < COMMANDS; command = queue.peek()) {
             if (!command.isDone()) {
                 if (command.deadline() - now <= 0) {
@@ -206,7 +224,7 @@ final class Pipeline {
                     }
                     onExpired.accept(command);
                 } else {
-                    left -= ahead ? session.sizeOf(command) : 0;
+                    left -= isAhead ? session.sizeOf(command) : 0;
                     if (left < 0) {
                         return;
                     }
@@ -254,7 +272,7 @@ final class Pipeline {
      */
     void receive(List<Command> settled, Queue<Command> queue) {
         Exchange first = underWay.element();
-        first.receive(ticker.read(), setbacks, settled, nanos -> {
+        first.receive(ticker.read(), settled, nanos -> {
             if (nanos < fastestNanos) {
                 fastestNanos = nanos;
             }
@@ -264,7 +282,7 @@ final class Pipeline {
             if (!isNearby() && limits.durability() == null && sending.tryLock()) {
                 try {
                     if (!shut) {
-                        send(queue, Integer.MAX_VALUE, null, null);
+                        send(queue, false, null, null);
                     }
                 } finally {
                     sending.unlock();
@@ -273,25 +291,29 @@ final class Pipeline {
         });
         underWay.remove();
         if (!setbacks.isEmpty()) {
-            shut();
+            shut = true;
         }
     }
 
-    /** Nothing is sent any more. Called with the role. */
-    void shut() {
-        if (!shut) {
-            sending.lock();
-            try {
-                shut = true;
-            } finally {
-                sending.unlock();
-            }
+    /**
+     * Has nothing more sent. Called with the role.
+     *
+     * @return whether that is so already; if not, another thread takes long to send something, and this is to be called again
+     */
+    boolean shut() {
+        shut = true;
+        if (!enter()) {
+            return false;
         }
+        sending.unlock();
+        return true;
     }
 
-    /** Ends it, and gives what is to be sent again over another connection, in order. Called with the role, on a connection that is broken. */
+    /**
+     * Ends it, and gives what is to be sent again over another connection, in order. Called with the role, on a connection that is broken,
+     * when nothing more {@link #shut is sent}.
+     */
     Collection<Command> abandon() {
-        shut();
         for (Exchange exchange : underWay) {
             exchange.commands().stream().filter(command -> !command.isSettled()).forEach(setbacks::leaveLast);
         }

@@ -67,7 +67,7 @@ final class Rounds {
     /** Whether there is anything to do but what is queued. */
     boolean hasMore() {
         Pipeline current = pipeline;
-        return backlog > 0 || (current != null && !current.isIdle());
+        return backlog > 0 || (current != null && (current.isShut() || !current.isIdle()));
     }
 
     /** The first command that a round has left to the next. Called with the role. */
@@ -113,9 +113,10 @@ final class Rounds {
         try {
             if (closed) {
                 // Before the queue is touched: nobody sends from it after that.
-                drop();
-                collect(queue);
-                failAll(round, Failures.closed());
+                if (drop()) {
+                    collect(queue);
+                    failAll(round, Failures.closed());
+                }
             } else {
                 converse(queue, round, own);
             }
@@ -131,10 +132,12 @@ final class Rounds {
 
     private void converse(Queue<Command> queue, Round round, @Nullable Command own) {
         Pipeline current = pipeline;
-        Session over = session;
-        if (current != null && over != null && (over.isBroken() || placement.isElsewhere(over.node()))) {
+        if (current != null && isToEnd(current)) {
             current.shut();
             receive(current, queue, round, own);
+            if (pipeline == current) {
+                return;
+            }
         }
         current = pipeline;
         if (current == null) {
@@ -151,6 +154,11 @@ final class Rounds {
             failFast(round, now);
             round.pause(outage.pause(now));
         }
+    }
+
+    private boolean isToEnd(Pipeline current) {
+        Session over = session;
+        return current.isShut() || over == null || over.isBroken() || placement.isElsewhere(over.node());
     }
 
     /** Answers that nobody has read must not be taken for those of later commands. */
@@ -203,7 +211,8 @@ final class Rounds {
         } catch (JedisException e) {
             lost(round, e);
         }
-        if (current.isShut()) {
+        // Another thread may be about to add to it; the next round looks again.
+        if (current.isShut() && (pipeline != current || (current.shut() && current.isIdle()))) {
             end(current, round);
         }
     }
@@ -299,8 +308,7 @@ final class Rounds {
     /** The connection broke: what it has not answered is sent again. One that had been of use before may just have grown old. */
     private void lost(Round round, JedisException why) {
         Session broken = session;
-        drop();
-        if (broken != null) {
+        if (drop() && broken != null) {
             LOG.debug("lost the connection to Redis at {}", broken.node().name(), why);
             if (!broken.everAnswered()) {
                 hinder(round, Failures.broken(broken.node().name(), why));
@@ -352,17 +360,26 @@ final class Rounds {
         pending.clear();
     }
 
-    private void drop() {
+    /**
+     * Gives up the connection, and has all that was under way wait for another.
+     *
+     * @return false if another thread takes long to send something over it: then this is to be done again in the next round
+     */
+    private boolean drop() {
         Session current = session;
-        session = null;
         if (current != null) {
             current.abort();
         }
         Pipeline under = pipeline;
-        pipeline = null;
         if (under != null) {
+            if (!under.shut()) {
+                return false;
+            }
+            pipeline = null;
             pending.addAll(under.abandon());
         }
+        session = null;
+        return true;
     }
 
     private String name() {

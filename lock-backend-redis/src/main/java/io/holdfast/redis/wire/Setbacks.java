@@ -72,8 +72,8 @@ final class Setbacks {
         asked.put(command, node);
     }
 
-    /** Whether an earlier command of the same key is left. */
-    boolean overtake(Command command) {
+    /** Whether they keep a command from counting as carried out: an earlier one of the same key is left. */
+    boolean holdsBack(Command command) {
         return !keys.isEmpty() && keys.contains(command.key());
     }
 

@@ -10,7 +10,6 @@ import io.holdfast.testservers.RedisServer;
 import io.holdfast.testservers.TcpProxy;
 import io.holdfast.testservers.TcpProxy.Direction;
 import java.time.Duration;
-import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +17,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -83,8 +81,7 @@ class PipelineTest {
         List<CompletableFuture<Reply>> all = new ArrayList<>();
         for (int i = 0; i < AT_LEAST; i++) {
             all.add(call(Lua.INCR, "count", ""));
-            long ran = i + 1L;
-            await(() -> String.valueOf(server.command("GET", "count")).equals("" + ran));
+            awaitCount(i + 1);
         }
         assertThat(all).noneMatch(CompletableFuture::isDone);
         proxy.restore();
@@ -148,18 +145,12 @@ class PipelineTest {
     @Test
     void aCallerThatIsInterruptedLeavesItsCommandToOthers() throws Exception {
         CompletableFuture<Reply> first = call(Lua.INCR, "count", "");
-        await(() -> server.command("GET", "count") != null);
-        AtomicReference<CompletableFuture<Reply>> left = new AtomicReference<>();
-        Thread impatient = new Thread(() -> left.set(wire.blocking().run(Lua.INCR, list("count"), list(""))));
-        impatient.start();
-        await(() -> String.valueOf(server.command("GET", "count")).equals("2"));
-        impatient.interrupt();
-        impatient.join(TestWires.PATIENCE.toMillis());
-        assertThat(left.get()).isNotDone();
+        awaitCount(1);
+        CompletableFuture<Reply> second = leftByItsCaller(2);
         proxy.restore();
 
         assertThat(answer(first).value()).isEqualTo(1L);
-        assertThat(answer(left.get()).value()).isEqualTo(2L);
+        assertThat(answer(second).value()).isEqualTo(2L);
     }
 
     @Test
@@ -167,7 +158,7 @@ class PipelineTest {
         List<CompletableFuture<Reply>> all = IntStream.range(0, AT_LEAST)
                 .mapToObj(i -> call(Lua.INCR, "count", ""))
                 .toList();
-        await(() -> String.valueOf(server.command("GET", "count")).equals("" + AT_LEAST));
+        awaitCount(AT_LEAST);
         wire.close();
 
         for (CompletableFuture<Reply> each : all) {
@@ -191,24 +182,62 @@ class PipelineTest {
     }
 
     @Test
+    void anAnswerIsToldWhileTheNextIsAwaited() throws Exception {
+        CompletableFuture<Reply> first = call(Lua.INCR, "count", "");
+        awaitCount(1);
+        CompletableFuture<Reply> second = leftByItsCaller(2);
+        server.pause();
+        try {
+            CompletableFuture<Reply> third = new CompletableFuture<>();
+            Thread caller = new Thread(() -> third.complete(
+                    wire.blocking().run(Lua.INCR, list("count"), list("")).join()));
+            caller.start();
+            await(() -> caller.getState() == Thread.State.TIMED_WAITING);
+            proxy.restore();
+            assertThat(answer(first).value()).isEqualTo(1L);
+            assertThat(answer(second).value()).isEqualTo(2L);
+            assertThat(third).isNotDone();
+            server.resume();
+            assertThat(answer(third).value()).isEqualTo(3L);
+        } finally {
+            server.resume();
+        }
+    }
+
+    /** One more call, which is run while its answer is held back; by then its caller is interrupted. */
+    private CompletableFuture<Reply> leftByItsCaller(int count) throws InterruptedException {
+        AtomicReference<CompletableFuture<Reply>> left = new AtomicReference<>();
+        Thread impatient = new Thread(() -> left.set(wire.blocking().run(Lua.INCR, list("count"), list(""))));
+        impatient.start();
+        awaitCount(count);
+        impatient.interrupt();
+        impatient.join(TestWires.PATIENCE.toMillis());
+        assertThat(left.get()).isNotDone();
+        return left.get();
+    }
+
+    private static void awaitCount(int count) {
+        await(() -> String.valueOf(server.command("GET", "count")).equals("" + count));
+    }
+
+    @Test
     void whoSendsForOthersSeesToItThatTheirAnswersAreReadWhenItsOwnHasCome() throws Exception {
-        CompletableFuture<Reply> read = wire.run(PUSH, list("read"), list("x"));
-        await(() -> server.command("LLEN", "read").equals(1L));
+        CompletableFuture<Reply> read = underWay(wire);
         CountDownLatch othersMayCome = new CountDownLatch(1);
         CountDownLatch ownIsWritten = new CountDownLatch(1);
         CountDownLatch othersAreTaken = new CountDownLatch(1);
         CountDownLatch othersMayGo = new CountDownLatch(1);
-        CompletableFuture<Reply> own = call(PUSH, "own", hooked("own", () -> {
+        CompletableFuture<Reply> own = call(PUSH, "own", Hook.on("own", () -> {
             othersMayCome.countDown();
-            pass(ownIsWritten);
+            Hook.pass(ownIsWritten);
         }));
-        pass(othersMayCome);
-        CompletableFuture<Reply> others = wire.run(Lua.ECHO, list("others"), hooked("others", () -> {
+        Hook.pass(othersMayCome);
+        CompletableFuture<Reply> others = wire.run(Lua.ECHO, list("others"), Hook.on("others", () -> {
             othersAreTaken.countDown();
-            pass(othersMayGo);
+            Hook.pass(othersMayGo);
         }));
         ownIsWritten.countDown();
-        pass(othersAreTaken);
+        Hook.pass(othersAreTaken);
         proxy.restore();
         answer(read);
         // It has read the sender's own answer, too, and found nothing else to do.
@@ -221,17 +250,16 @@ class PipelineTest {
 
     @Test
     void anErrorWhileSendingAheadMixesUpNoAnswers() throws Exception {
-        CompletableFuture<Reply> read = wire.run(PUSH, list("read"), list("x"));
-        await(() -> server.command("LLEN", "read").equals(1L));
+        CompletableFuture<Reply> read = underWay(wire);
         CountDownLatch othersMayCome = new CountDownLatch(1);
         CountDownLatch othersAreQueued = new CountDownLatch(1);
-        CompletableFuture<Reply> own = call(Lua.APPEND, "own", hooked("own", () -> {
+        CompletableFuture<Reply> own = call(Lua.APPEND, "own", Hook.on("own", () -> {
             othersMayCome.countDown();
-            pass(othersAreQueued);
+            Hook.pass(othersAreQueued);
         }));
-        pass(othersMayCome);
+        Hook.pass(othersMayCome);
         CompletableFuture<Reply> first = wire.run(Lua.ECHO, list("key"), list("first"));
-        CompletableFuture<Reply> failing = wire.run(Lua.ECHO, list("key"), hooked("failing", () -> {
+        CompletableFuture<Reply> failing = wire.run(Lua.ECHO, list("key"), Hook.on("failing", () -> {
             throw new StackOverflowError("planted");
         }));
         othersAreQueued.countDown();
@@ -255,8 +283,7 @@ class PipelineTest {
                 answer(durable.run(script, list("warm-again-" + script.name()), list("1")));
             }
             proxy.silence(Direction.TO_CLIENT);
-            CompletableFuture<Reply> read = durable.run(PUSH, list("read"), list("x"));
-            await(() -> server.command("LLEN", "read").equals(1L));
+            CompletableFuture<Reply> read = underWay(durable);
             server.command("SCRIPT", "FLUSH");
             server.command("SCRIPT", "LOAD", text(Lua.APPEND.source()));
             long before = unknownScripts();
@@ -275,44 +302,17 @@ class PipelineTest {
         }
     }
 
-    /** One argument that does something the first time that it is written. */
-    private static List<byte[]> hooked(String argument, Runnable hook) {
-        AtomicBoolean hooked = new AtomicBoolean(true);
-        return new AbstractList<>() {
-            @Override
-            public byte[] get(int index) {
-                if (isBeingWritten() && hooked.getAndSet(false)) {
-                    hook.run();
-                }
-                return Lua.bytes(argument);
-            }
-
-            @Override
-            public int size() {
-                return 1;
-            }
-        };
-    }
-
-    private static boolean isBeingWritten() {
-        return StackWalker.getInstance()
-                .walk(frames -> frames.anyMatch(frame -> frame.getClassName().equals(Session.class.getName())
-                        && frame.getMethodName().equals("write")));
-    }
-
-    private static void pass(CountDownLatch gate) {
-        try {
-            assertThat(gate.await(TestWires.PATIENCE.toSeconds(), TimeUnit.SECONDS))
-                    .isTrue();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     private static boolean isParked(String thread) {
         return Thread.getAllStackTraces().keySet().stream()
                 .anyMatch(
                         each -> each.getName().equals(thread) && each.getState().equals(Thread.State.WAITING));
+    }
+
+    /** One whose answer the thread that does I/O for all awaits. */
+    private static CompletableFuture<Reply> underWay(Wire wire) {
+        CompletableFuture<Reply> call = wire.run(PUSH, list("read"), list("x"));
+        await(() -> server.command("LLEN", "read").equals(1L));
+        return call;
     }
 
     private CompletableFuture<Reply> call(Script script, String key, List<byte[]> args) {

@@ -1,0 +1,48 @@
+package io.holdfast.redis.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.AbstractList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Something that happens in the middle of sending a command: so a test meets the moment that it needs. */
+final class Hook {
+    private Hook() {}
+
+    /** One argument that does something the first time that it is written. */
+    static List<byte[]> on(String argument, Runnable hook) {
+        AtomicBoolean hooked = new AtomicBoolean(true);
+        return new AbstractList<>() {
+            @Override
+            public byte[] get(int index) {
+                if (isBeingWritten() && hooked.getAndSet(false)) {
+                    hook.run();
+                }
+                return Lua.bytes(argument);
+            }
+
+            @Override
+            public int size() {
+                return 1;
+            }
+        };
+    }
+
+    private static boolean isBeingWritten() {
+        return StackWalker.getInstance()
+                .walk(frames -> frames.anyMatch(frame -> frame.getClassName().equals(Session.class.getName())
+                        && frame.getMethodName().equals("write")));
+    }
+
+    static void pass(CountDownLatch gate) {
+        try {
+            assertThat(gate.await(TestWires.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
