@@ -1,6 +1,9 @@
 package io.holdfast.benchmarks;
 
 import io.holdfast.benchmarks.contestants.Setup;
+import io.holdfast.benchmarks.profile.ProfileKind;
+import io.holdfast.benchmarks.profile.Profiles;
+import io.holdfast.benchmarks.profile.Profiling;
 import io.holdfast.benchmarks.report.CsvReport;
 import io.holdfast.benchmarks.report.Docs;
 import io.holdfast.benchmarks.report.Environment;
@@ -66,6 +69,12 @@ public final class Bench implements Callable<Integer> {
                             + "or in memory, where to write through takes no time.")
     private DataPlace etcdData = DataPlace.DISK;
 
+    @Option(
+            names = "--profile",
+            paramLabel = "cpu|alloc",
+            description = "Also sample where the processor's time goes, or who allocates; figures suffer from it.")
+    private @Nullable ProfileKind profile;
+
     @Option(names = "--out", paramLabel = "DIR", description = "Where to leave the report.")
     private Path folder = Path.of("bench-results");
 
@@ -125,10 +134,14 @@ public final class Bench implements Callable<Integer> {
             Environment environment = environment(jdk, servers);
             System.out.println(environment.summary());
             servers.problems().forEach((name, reason) -> System.out.println(name + ": " + reason));
-            Run run = new Run(plan, servers, folder, jdk);
+            Profiling profiling = Profiling.of(profile, folder.resolve("profiles"));
+            Run run = new Run(plan, servers, folder, jdk, profiling);
             run.play(Step.of(selection, plan), journal, () -> write(environment, journal));
             Report report = write(environment, journal);
             print(report);
+            if (profile != null) {
+                System.out.printf("Profiles: %s%n", Profiles.write(profiling, report.figures()));
+            }
         }
         return journal.failures().isEmpty() ? 0 : 1;
     }

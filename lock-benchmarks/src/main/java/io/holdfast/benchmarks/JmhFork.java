@@ -1,10 +1,13 @@
 package io.holdfast.benchmarks;
 
 import io.holdfast.benchmarks.contestants.Contestant;
+import io.holdfast.benchmarks.profile.Profiling;
+import io.holdfast.benchmarks.profile.SamplingProfiler;
 import io.holdfast.benchmarks.report.Metric;
 import io.holdfast.benchmarks.report.Metrics;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +28,12 @@ final class JmhFork {
 
     private final Plan plan;
     private final Path folder;
+    private final Profiling profiling;
 
-    JmhFork(Plan plan, Path folder) {
+    JmhFork(Plan plan, Path folder, Profiling profiling) {
         this.plan = plan;
         this.folder = folder;
+        this.profiling = profiling;
     }
 
     Map<Metric, Double> run(int round, Scenario scenario, Contestant contestant) throws RunnerException {
@@ -61,6 +66,10 @@ final class JmhFork {
                 .output(file + ".log")
                 .resultFormat(ResultFormatType.JSON)
                 .result(file + ".json");
+        List<String> sampling = profiling.options(contestant.label(), scenario.label(), round);
+        if (!sampling.isEmpty()) {
+            options.jvmArgsAppend(sampling.toArray(String[]::new)).addProfiler(SamplingProfiler.class);
+        }
         if (scenario == Scenario.HELD_LOCKS) {
             options.param("held", plan.heldLocks().stream().map(String::valueOf).toArray(String[]::new));
         }

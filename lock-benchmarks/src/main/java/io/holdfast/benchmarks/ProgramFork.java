@@ -1,6 +1,7 @@
 package io.holdfast.benchmarks;
 
 import io.holdfast.benchmarks.contestants.Contestant;
+import io.holdfast.benchmarks.profile.Profiling;
 import io.holdfast.benchmarks.programs.Program;
 import io.holdfast.benchmarks.report.Environment;
 import io.holdfast.benchmarks.report.Figure;
@@ -9,6 +10,7 @@ import io.holdfast.benchmarks.report.Report;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,19 +22,20 @@ public final class ProgramFork {
     private static final int LIMIT_MINUTES = 3;
 
     private final Path folder;
+    private final Profiling profiling;
 
-    ProgramFork(Path folder) {
+    ProgramFork(Path folder, Profiling profiling) {
         this.folder = folder;
+        this.profiling = profiling;
     }
 
     Map<Metric, Double> run(String java, int round, Scenario scenario, Contestant contestant)
             throws IOException, InterruptedException {
         Path file = folder.resolve(scenario.label() + "-" + contestant.label() + "-" + round + ".json");
-        List<String> command = List.of(
-                java,
-                "-Xms4g",
-                "-Xmx4g",
-                "-XX:+UseG1GC",
+        List<String> command = new ArrayList<>(List.of(java, "-Xms4g", "-Xmx4g", "-XX:+UseG1GC"));
+        command.addAll(profiling.options(contestant.label(), scenario.label(), round));
+        Collections.addAll(
+                command,
                 "-cp",
                 System.getProperty("java.class.path"),
                 ProgramFork.class.getName(),

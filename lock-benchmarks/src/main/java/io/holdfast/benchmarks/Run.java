@@ -3,6 +3,7 @@ package io.holdfast.benchmarks;
 import io.holdfast.benchmarks.contestants.Family;
 import io.holdfast.benchmarks.crew.CrewScenario;
 import io.holdfast.benchmarks.crew.Crews;
+import io.holdfast.benchmarks.profile.Profiling;
 import io.holdfast.benchmarks.report.Metric;
 import io.holdfast.benchmarks.servers.Servers;
 import java.io.IOException;
@@ -24,16 +25,18 @@ final class Run {
     private final Servers servers;
     private final Path folder;
     private final VirtualThreadJdk virtualThreadJdk;
+    private final Profiling profiling;
     private final JmhFork jmh;
     private final ProgramFork programs;
 
-    Run(Plan plan, Servers servers, Path folder, VirtualThreadJdk virtualThreadJdk) {
+    Run(Plan plan, Servers servers, Path folder, VirtualThreadJdk virtualThreadJdk, Profiling profiling) {
         this.plan = plan;
         this.servers = servers;
         this.folder = folder;
         this.virtualThreadJdk = virtualThreadJdk;
-        this.jmh = new JmhFork(plan, folder);
-        this.programs = new ProgramFork(folder);
+        this.profiling = profiling;
+        this.jmh = new JmhFork(plan, folder, profiling);
+        this.programs = new ProgramFork(folder, profiling);
     }
 
     /** What is done now and then, so that a run that is cut short leaves a report. */
@@ -45,7 +48,7 @@ final class Run {
     /** Plays all turns that the journal doesn't know yet, and writes them there. */
     void play(List<Step> steps, Journal journal, Interim interim) throws IOException, InterruptedException {
         Progress progress = new Progress(plan, steps, journal);
-        Crews crews = new Crews(servers, plan.pace(), folder);
+        Crews crews = new Crews(servers, plan.pace(), folder, profiling);
         Step before = null;
         try {
             for (Step step : steps) {
@@ -70,7 +73,7 @@ final class Run {
     private Crews leave(Step before, Step next, Crews crews) {
         if (before.family() != next.family()) {
             crews.close();
-            return new Crews(servers, plan.pace(), folder);
+            return new Crews(servers, plan.pace(), folder, profiling);
         }
         CrewScenario scenario = before.scenario().servers();
         if (before.scenario() != next.scenario() && scenario != null) {

@@ -35,9 +35,9 @@ enum Scenario {
     /** 1, 4, 16, 64 threads with resources of their own. */
     THREADS(null, CrewScenario.THREADS, true),
     /** Many that wait for one resource in one JVM. */
-    WAITERS(null, CrewScenario.WAITERS, true),
+    WAITERS(null, CrewScenario.WAITERS, false),
     /** Many holds that are renewed; in memory, the price of a heartbeat. */
-    RENEWAL(RenewalBenchmark.class, CrewScenario.RENEWAL, true),
+    RENEWAL(RenewalBenchmark.class, CrewScenario.RENEWAL, false),
     /** See {@link HeldLocksBenchmark}. */
     HELD_LOCKS(HeldLocksBenchmark.class, null, true),
     /** See {@link HeldLocksMemory}. */

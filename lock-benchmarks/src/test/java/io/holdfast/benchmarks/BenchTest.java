@@ -34,4 +34,10 @@ class BenchTest {
                 .isEqualTo(CommandLine.ExitCode.USAGE);
         assertThat(printed.toString()).contains("--etcd names runs already");
     }
+
+    @Test
+    void anotherProfileIsRefused() {
+        assertThat(run("--profile", "dreams", "memory")).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(printed.toString()).contains("--profile").contains("dreams");
+    }
 }

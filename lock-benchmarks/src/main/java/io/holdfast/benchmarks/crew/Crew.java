@@ -17,13 +17,24 @@ final class Crew implements AutoCloseable {
     private final Contestant contestant;
     private final Setup setup;
     private final @Nullable Long leaseMillis;
+    private final List<String> options;
     private final Path log;
     private final List<Member> members = new ArrayList<>();
 
-    Crew(Contestant contestant, Setup setup, @Nullable Long leaseMillis, Path log) {
+    /**
+     * No JVMs yet.
+     *
+     * @param contestant who is to run in them
+     * @param setup what they need
+     * @param leaseMillis how long holds last that are renewed; null if none are
+     * @param options further options of {@code java}
+     * @param log where they leave what they log
+     */
+    Crew(Contestant contestant, Setup setup, @Nullable Long leaseMillis, List<String> options, Path log) {
         this.contestant = contestant;
         this.setup = setup;
         this.leaseMillis = leaseMillis;
+        this.options = options;
         this.log = log;
     }
 
@@ -31,7 +42,7 @@ final class Crew implements AutoCloseable {
     void grow(int size) throws IOException, InterruptedException {
         List<Member> added = new ArrayList<>();
         while (members.size() + added.size() < size) {
-            added.add(new Member(contestant, setup, leaseMillis, log));
+            added.add(new Member(contestant, setup, leaseMillis, options, log));
         }
         members.addAll(added);
         for (Member member : added) {

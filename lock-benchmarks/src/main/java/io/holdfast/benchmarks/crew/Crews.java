@@ -1,6 +1,7 @@
 package io.holdfast.benchmarks.crew;
 
 import io.holdfast.benchmarks.contestants.Contestant;
+import io.holdfast.benchmarks.profile.Profiling;
 import io.holdfast.benchmarks.report.Metric;
 import io.holdfast.benchmarks.servers.Servers;
 import java.io.IOException;
@@ -16,6 +17,7 @@ public final class Crews implements AutoCloseable {
     private final Servers servers;
     private final Pace pace;
     private final Path folder;
+    private final Profiling profiling;
     private final Map<Contestant, Crew> crews = new EnumMap<>(Contestant.class);
     private final Set<String> warmedUp = new HashSet<>();
 
@@ -25,11 +27,13 @@ public final class Crews implements AutoCloseable {
      * @param servers what contestants use
      * @param pace how long turns take
      * @param folder where the JVMs leave what they log
+     * @param profiling what is sampled while they are measured
      */
-    public Crews(Servers servers, Pace pace, Path folder) {
+    public Crews(Servers servers, Pace pace, Path folder, Profiling profiling) {
         this.servers = servers;
         this.pace = pace;
         this.folder = folder;
+        this.profiling = profiling;
     }
 
     /**
@@ -55,8 +59,10 @@ public final class Crews implements AutoCloseable {
                         contestant,
                         servers.setup(),
                         scenario == CrewScenario.RENEWAL ? RenewalMatch.LEASE_MILLIS : null,
+                        profiling.options(contestant.label()),
                         folder.resolve(contestant.label() + ".log")));
-        String name = scenario.name().toLowerCase(Locale.ROOT) + "-" + round + "-" + System.nanoTime();
+        String name =
+                scenario.name().toLowerCase(Locale.ROOT).replace('_', '-') + "-" + round + "-" + System.nanoTime();
         try {
             crew.grow(1);
             return scenario.match()

@@ -3,7 +3,7 @@ package io.holdfast.benchmarks.crew;
 import io.holdfast.benchmarks.CriticalSection;
 import io.holdfast.benchmarks.Guarded;
 import io.holdfast.benchmarks.contestants.NamedLocks;
-import io.holdfast.benchmarks.programs.Cpu;
+import io.holdfast.benchmarks.profile.Measured;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,9 +28,9 @@ final class CrowdJob implements Job {
         }
         visitors.forEach(Thread::start);
         Window.sleepUntil(window.counted());
-        long cpuBefore = Cpu.nanos();
+        Measured measured = Measured.begin(task.name());
         Window.sleepUntil(window.end());
-        long cpu = Cpu.nanos() - cpuBefore;
+        long cpu = measured.end();
         for (Visitor visitor : visitors) {
             visitor.join();
             if (visitor.failure != null) {

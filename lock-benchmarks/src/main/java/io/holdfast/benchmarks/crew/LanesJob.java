@@ -3,7 +3,7 @@ package io.holdfast.benchmarks.crew;
 import io.holdfast.benchmarks.CriticalSection;
 import io.holdfast.benchmarks.contestants.AsyncNamedLocks;
 import io.holdfast.benchmarks.contestants.NamedLocks;
-import io.holdfast.benchmarks.programs.Cpu;
+import io.holdfast.benchmarks.profile.Measured;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -35,9 +35,9 @@ final class LanesJob implements Job {
         }
         lanes.forEach(Lane::next);
         Window.sleepUntil(window.counted());
-        long cpuBefore = Cpu.nanos();
+        Measured measured = Measured.begin(task.name());
         Window.sleepUntil(window.end());
-        long cpu = Cpu.nanos() - cpuBefore;
+        long cpu = measured.end();
         Histogram pairs = CrowdJob.durations();
         long[] grants = new long[lanes.size()];
         long all = 0;

@@ -26,7 +26,8 @@ final class Member implements AutoCloseable {
     private final PrintStream tasks;
     private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
 
-    Member(Contestant contestant, Setup setup, @Nullable Long leaseMillis, Path log) throws IOException {
+    Member(Contestant contestant, Setup setup, @Nullable Long leaseMillis, List<String> options, Path log)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xms512m",
@@ -35,6 +36,7 @@ final class Member implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path")));
         command.addAll(setup.arguments());
+        command.addAll(options);
         command.add(CrewMember.class.getName());
         command.add(contestant.label());
         if (leaseMillis != null) {

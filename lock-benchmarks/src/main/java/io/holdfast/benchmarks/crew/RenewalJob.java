@@ -1,7 +1,7 @@
 package io.holdfast.benchmarks.crew;
 
 import io.holdfast.benchmarks.contestants.NamedLocks;
-import io.holdfast.benchmarks.programs.Cpu;
+import io.holdfast.benchmarks.profile.Measured;
 import io.holdfast.benchmarks.programs.Heap;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,9 +32,9 @@ final class RenewalJob implements Job {
         held.await();
         double acquiredMillis = (System.nanoTime() - start) / NANOS_PER_MILLI;
         Thread.sleep(task.warmUpMillis());
-        long cpuBefore = Cpu.nanos();
+        Measured measured = Measured.begin(task.name());
         TimeUnit.MILLISECONDS.sleep(task.millis());
-        long cpu = Cpu.nanos() - cpuBefore;
+        long cpu = measured.end();
         long heap = Heap.used() - heapBefore;
         enough.countDown();
         for (Holder<?> holder : holders) {

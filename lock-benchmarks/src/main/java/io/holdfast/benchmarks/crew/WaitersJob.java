@@ -3,7 +3,8 @@ package io.holdfast.benchmarks.crew;
 import io.holdfast.benchmarks.CriticalSection;
 import io.holdfast.benchmarks.contestants.AsyncNamedLocks;
 import io.holdfast.benchmarks.contestants.NamedLocks;
-import io.holdfast.benchmarks.programs.Cpu;
+import io.holdfast.benchmarks.profile.Cpu;
+import io.holdfast.benchmarks.profile.Measured;
 import io.holdfast.benchmarks.programs.Heap;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -43,16 +44,19 @@ final class WaitersJob implements Job {
         awaitQuiet();
         long heap = Heap.used() - heapBefore;
         int waitingThreads = threads.getThreadCount() - threadsBefore;
+        Measured measured = Measured.begin(task.name());
         long start = System.nanoTime();
         locks.release(hold);
         boolean all = served.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
         double millis = (System.nanoTime() - start) / NANOS_PER_MILLI;
+        long cpu = measured.end();
         int missing = (int) served.getCount();
         if (all && section.passes() != task.count() + 2L - failed.get()) {
             throw new IllegalStateException("only " + section.passes() + " updates: the lock doesn't exclude");
         }
         return Outcome.of(new long[] {task.count()}, task.count())
                 .with("served", millis)
+                .with("cpu", cpu)
                 .with("failed", failed.get() + missing)
                 .with("threads", waitingThreads)
                 .with("heap", heap);

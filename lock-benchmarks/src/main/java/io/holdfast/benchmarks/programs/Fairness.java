@@ -4,6 +4,7 @@ import io.holdfast.benchmarks.CriticalSection;
 import io.holdfast.benchmarks.Labels;
 import io.holdfast.benchmarks.contestants.Contestant;
 import io.holdfast.benchmarks.contestants.NamedLocks;
+import io.holdfast.benchmarks.profile.Measured;
 import io.holdfast.benchmarks.report.Metric;
 import io.holdfast.benchmarks.report.Metrics;
 import java.util.Arrays;
@@ -31,9 +32,9 @@ public final class Fairness implements Program {
         try (NamedLocks<?> locks = contestant.open()) {
             CriticalSection section = new CriticalSection();
             crowd(locks, section, WARM_UP_NANOS);
-            long cpuBefore = Cpu.nanos();
+            Measured measured = Measured.begin();
             Rival[] rivals = crowd(locks, section, MEASURED_NANOS);
-            return figures(rivals, Cpu.nanos() - cpuBefore);
+            return figures(rivals, measured.end());
         }
     }
 

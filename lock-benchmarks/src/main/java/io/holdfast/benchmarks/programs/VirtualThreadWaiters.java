@@ -4,6 +4,7 @@ import io.holdfast.benchmarks.CriticalSection;
 import io.holdfast.benchmarks.Labels;
 import io.holdfast.benchmarks.contestants.Contestant;
 import io.holdfast.benchmarks.contestants.NamedLocks;
+import io.holdfast.benchmarks.profile.Measured;
 import io.holdfast.benchmarks.report.Metric;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -56,14 +57,14 @@ public final class VirtualThreadWaiters implements Program {
         awaitAllWaiting(waiters);
         long heapDuring = Heap.used();
 
-        long cpuBefore = Cpu.nanos();
+        Measured measured = Measured.begin();
         long start = System.nanoTime();
         holds.forEach(locks::release);
         for (Thread waiter : waiters) {
             waiter.join();
         }
         double millis = (System.nanoTime() - start) / NANOS_PER_MILLI;
-        double cpuMillis = (Cpu.nanos() - cpuBefore) / NANOS_PER_MILLI;
+        double cpuMillis = measured.end() / NANOS_PER_MILLI;
         checkAllPassed(sections);
 
         Map<Metric, Double> figures = new LinkedHashMap<>();

@@ -1,4 +1,4 @@
-package io.holdfast.benchmarks.programs;
+package io.holdfast.benchmarks.profile;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
