@@ -14,10 +14,20 @@ final class Crew implements AutoCloseable {
     /** So much longer than the turn itself may it take until all have answered. */
     private static final long GRACE_MILLIS = 60_000;
 
+    // As many as in the scenario of resources of their own.
+    private static final int WARM_UP_THREADS = 16;
+    private static final int WARM_UP_RESOURCES = 64;
+
+    private static final int WARM_UP_STEP_MILLIS = 2_000;
+
+    /** A JVM that compiles for no more than this share of the time is warm. */
+    private static final double WARM = 0.1;
+
     private final Contestant contestant;
     private final Setup setup;
     private final @Nullable Long leaseMillis;
     private final List<String> options;
+    private final int mostWarmUpMillis;
     private final Path log;
     private final List<Member> members = new ArrayList<>();
 
@@ -28,17 +38,25 @@ final class Crew implements AutoCloseable {
      * @param setup what they need
      * @param leaseMillis how long holds last that are renewed; null if none are
      * @param options further options of {@code java}
+     * @param mostWarmUpMillis how long at most they lock and release before they take turns
      * @param log where they leave what they log
      */
-    Crew(Contestant contestant, Setup setup, @Nullable Long leaseMillis, List<String> options, Path log) {
+    Crew(
+            Contestant contestant,
+            Setup setup,
+            @Nullable Long leaseMillis,
+            List<String> options,
+            int mostWarmUpMillis,
+            Path log) {
         this.contestant = contestant;
         this.setup = setup;
         this.leaseMillis = leaseMillis;
         this.options = options;
+        this.mostWarmUpMillis = mostWarmUpMillis;
         this.log = log;
     }
 
-    /** Has at least so many JVMs afterwards. */
+    /** Has at least so many JVMs afterwards, which have compiled what it takes to lock and release. */
     void grow(int size) throws IOException, InterruptedException {
         List<Member> added = new ArrayList<>();
         while (members.size() + added.size() < size) {
@@ -48,6 +66,36 @@ final class Crew implements AutoCloseable {
         for (Member member : added) {
             member.awaitReady();
         }
+        warmUp(added);
+    }
+
+    /** What they do in a turn may be too little for the compiler to see what matters, or keep it busy while it counts. */
+    private void warmUp(List<Member> fresh) throws IOException, InterruptedException {
+        double before = 0;
+        boolean isWarm = fresh.isEmpty();
+        for (int millis = 0; millis < mostWarmUpMillis && !isWarm; millis += WARM_UP_STEP_MILLIS) {
+            String name = "warm-up-" + System.nanoTime();
+            double now = run(fresh, member -> warmUp(name, member)).stream()
+                    .mapToDouble(outcome -> outcome.value(Outcome.COMPILING))
+                    .sum();
+            isWarm = now - before < WARM * WARM_UP_STEP_MILLIS * fresh.size();
+            before = now;
+        }
+    }
+
+    private static Task warmUp(String name, int member) {
+        return new Task(
+                Job.Kind.CROWD,
+                name,
+                member,
+                WARM_UP_THREADS,
+                WARM_UP_RESOURCES,
+                0,
+                0,
+                WARM_UP_STEP_MILLIS,
+                0,
+                System.nanoTime(),
+                null);
     }
 
     /** Has at most so many JVMs afterwards. */
@@ -63,15 +111,20 @@ final class Crew implements AutoCloseable {
      * @throws IOException if one fails, hangs or is gone; the crew is of no use then
      */
     List<Outcome> run(int size, IntFunction<Task> tasks) throws IOException, InterruptedException {
+        return run(members.subList(0, size), tasks);
+    }
+
+    private static List<Outcome> run(List<Member> members, IntFunction<Task> tasks)
+            throws IOException, InterruptedException {
         long limit = GRACE_MILLIS;
-        for (int i = 0; i < size; i++) {
+        for (int i = 0; i < members.size(); i++) {
             Task task = tasks.apply(i);
             limit = Math.max(limit, GRACE_MILLIS + task.warmUpMillis() + task.millis());
             members.get(i).send(task);
         }
         List<Outcome> outcomes = new ArrayList<>();
-        for (int i = 0; i < size; i++) {
-            outcomes.add(members.get(i).outcome(limit));
+        for (Member member : members) {
+            outcomes.add(member.outcome(limit));
         }
         for (Outcome outcome : outcomes) {
             if (outcome.error() != null) {

@@ -11,6 +11,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
@@ -52,7 +53,9 @@ public final class CrewMember {
 
     private static Outcome run(NamedLocks<?> locks, Task task) {
         try {
-            return task.job().create().run(locks, task);
+            Outcome outcome = task.job().create().run(locks, task);
+            return outcome.with(
+                    Outcome.COMPILING, ManagementFactory.getCompilationMXBean().getTotalCompilationTime());
         } catch (Exception failure) {
             return Outcome.failed(failure);
         }

@@ -60,6 +60,7 @@ public final class Crews implements AutoCloseable {
                         servers.setup(),
                         scenario == CrewScenario.RENEWAL ? RenewalMatch.LEASE_MILLIS : null,
                         profiling.options(contestant.label()),
+                        pace.mostCrewWarmUpMillis(),
                         folder.resolve(contestant.label() + ".log")));
         String name =
                 scenario.name().toLowerCase(Locale.ROOT).replace('_', '-') + "-" + round + "-" + System.nanoTime();

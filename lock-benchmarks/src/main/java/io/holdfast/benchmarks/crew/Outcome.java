@@ -25,6 +25,9 @@ record Outcome(
         long allGrants,
         Map<String, Double> values,
         Map<String, String> histograms) {
+    /** A value: how many milliseconds the JVM has been compiling since it began. */
+    static final String COMPILING = "compiling";
+
     static Outcome failed(Throwable failure) {
         StringBuilder text = new StringBuilder(failure.toString());
         for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
