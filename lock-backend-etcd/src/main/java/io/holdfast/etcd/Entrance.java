@@ -39,6 +39,13 @@ final class Entrance {
     /** Somebody else holds, and the request may not wait; nothing is left of it. */
     record Refused(LockInfo holder) implements Outcome {}
 
+    /** The same, as one transaction has seen it; nobody outside is told of it. */
+    private record InTheWay(KeyValue first, int waiters) implements Outcome {
+        static InTheWay of(TxnResponse response, int index) {
+            return new InTheWay(Txns.found(response, index).orElseThrow(), Looking.waiters(response, index));
+        }
+    }
+
     /** The client has a ticket. */
     sealed interface Entered extends Outcome {
         Ticket ticket();
@@ -59,6 +66,18 @@ final class Entrance {
      * @param doubt is told of a lease on which a ticket may hang, or may come to hang, although this has failed
      */
     CompletableFuture<Outcome> enter(AcquireRequest request, long deadline, Consumer<Lease> doubt) {
+        return enterInTurn(request, deadline, doubt).thenCompose(outcome -> {
+            if (!(outcome instanceof InTheWay held)) {
+                return CompletableFuture.completedFuture(outcome);
+            }
+            // It held when the try was refused, which is what is to be told, even if it has gone since.
+            return desk.looking()
+                    .look(name.resource(), held.first(), held.waiters(), deadline)
+                    .thenApply(Refused::new);
+        });
+    }
+
+    private CompletableFuture<Outcome> enterInTurn(AcquireRequest request, long deadline, Consumer<Lease> doubt) {
         long seconds = desk.seconds(request.leaseMillis());
         boolean mayWait = request.waitNanos() > 0;
         if (!desk.store().wire().comparesRanges() && (!mayWait || seconds > desk.detectionSeconds())) {
@@ -70,7 +89,7 @@ final class Entrance {
         // A waiter with so long a lease would hold up the others for as long, if it died. It waits on a shorter one.
         return new Try(false, seconds, deadline, doubt)
                 .begin(1)
-                .thenCompose(outcome -> outcome instanceof Refused
+                .thenCompose(outcome -> outcome instanceof Refused || outcome instanceof InTheWay
                         ? new Try(true, desk.detectionSeconds(), deadline, doubt).begin(1)
                         : CompletableFuture.completedFuture(outcome));
     }
@@ -87,10 +106,7 @@ final class Entrance {
                     boolean free = Txns.found(response, 0).isPresent()
                             || Txns.found(response, 1).isEmpty();
                     if (!free && !mayWait) {
-                        return desk.looking()
-                                .look(queue, name.resource(), deadline)
-                                .thenApply(holder -> (Outcome) new Refused(
-                                        holder.orElseGet(() -> desk.looking().nobody(name))));
+                        return CompletableFuture.<Outcome>completedFuture(InTheWay.of(response, 1));
                     }
                     long length = free ? seconds : desk.detectionSeconds();
                     return new Try(true, length, deadline, doubt).begin(1);
@@ -204,7 +220,9 @@ final class Entrance {
             if (entry.isPresent()) {
                 return share(ask, entry.get(), Txns.found(response, 2), Looking.waiters(response, 2));
             }
-            return Txns.found(response, 2).isPresent() && !mayWait ? refused(response) : begin(ask.count + 1);
+            return Txns.found(response, 2).isPresent() && !mayWait
+                    ? CompletableFuture.completedFuture(InTheWay.of(response, 2))
+                    : begin(ask.count + 1);
         }
 
         private Ticket ticket(Ask ask, long token, long written, long indexWritten) {
@@ -238,16 +256,6 @@ final class Entrance {
                 boolean proven = beat == null ? ask.lease.prove(ask.validity, term) : ask.lease.prove(beat, term);
                 return proven ? new Granted(ticket) : new First(ticket);
             });
-        }
-
-        private CompletableFuture<Outcome> refused(TxnResponse response) {
-            return desk.looking()
-                    .look(queue, name.resource(), deadline)
-                    .thenApply(holder -> new Refused(holder.orElseGet(() -> desk.looking()
-                            .describe(
-                                    name.resource(),
-                                    Txns.found(response, 2).orElseThrow(),
-                                    Looking.waiters(response, 2)))));
         }
 
         /** The client has a ticket that another process made, or this one and forgot. */

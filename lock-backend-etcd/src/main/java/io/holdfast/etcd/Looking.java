@@ -28,10 +28,14 @@ final class Looking {
                     if (first.isEmpty()) {
                         return CompletableFuture.completedFuture(Optional.empty());
                     }
-                    int waiters = waiters(response, 0);
-                    return rest(resource, first.get(), deadline)
-                            .thenApply(rest -> Optional.of(describe(resource, first.get(), waiters, rest)));
+                    return look(resource, first.get(), waiters(response, 0), deadline)
+                            .thenApply(Optional::of);
                 });
+    }
+
+    /** The same for a ticket that was the first a moment ago. */
+    CompletableFuture<LockInfo> look(String resource, KeyValue first, int waiters, long deadline) {
+        return rest(resource, first, deadline).thenApply(rest -> describe(resource, first, waiters, rest));
     }
 
     static int waiters(TxnResponse response, int index) {

@@ -19,8 +19,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -103,6 +105,32 @@ class LostAnswersTest {
             assertThat(server.etcdctl("get", "--prefix", "--keys-only", "holdfast/longer/"))
                     .isNotBlank();
             assertThat(answer(backend.release(shared))).isTrue();
+        }
+    }
+
+    @Test
+    void aTryIsRefusedByWhoHeldWhenItWasMade() throws Exception {
+        AtomicReference<@Nullable Grant> hold = new AtomicReference<>();
+        try (EtcdBackend other = connect(Duration.ofSeconds(5), wire -> wire);
+                EtcdBackend backend = connect(Duration.ofSeconds(5), wire -> new HookedWire(wire) {
+                    @Override
+                    CompletableFuture<TxnResponse> answered(TxnRequest request, TxnResponse response) {
+                        Grant held = hold.get();
+                        return response.getSucceeded() || held == null
+                                ? super.answered(request, response)
+                                : other.release(held)
+                                        .thenApply(released -> response)
+                                        .toCompletableFuture();
+                    }
+                })) {
+            Grant held = (Grant) answer(other.acquire(request(7, "gone", "holder", 15_000, Duration.ZERO)));
+            hold.set(held);
+            AcquireReply.Held refusal =
+                    (AcquireReply.Held) answer(backend.acquire(request(8, "gone", "client", 15_000, Duration.ZERO)));
+            assertThat(refusal.holder().client()).isEqualTo("holder");
+            assertThat(refusal.holder().fencingToken()).isEqualTo(held.token());
+            assertThat(refusal.holder().remaining()).isBetween(Duration.ZERO, Duration.ofSeconds(15));
+            assertThat(answer(other.inspect("gone"))).isEmpty();
         }
     }
 

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.DistributedLock;
 import io.holdfast.LockHandle;
+import io.holdfast.LockOptions;
+import io.holdfast.core.SystemTime;
+import io.holdfast.spi.AcquireReply;
+import io.holdfast.spi.AcquireRequest;
 import io.holdfast.testservers.EtcdServer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,6 +27,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.SAME_THREAD)
 class RaftProposalsTest {
     private static final Duration LONG = Duration.ofMinutes(1);
+    private static final LockOptions UNRENEWED =
+            LockOptions.defaults().withLease(LONG).withAutoRenewal(false);
     private static final int ROUNDS = 50;
     private static final int THREADS = 8;
 
@@ -90,10 +97,48 @@ class RaftProposalsTest {
         }
     }
 
+    @Test
+    void aRefusedTryIsOneTransactionAndOneLookAtTheLease() throws InterruptedException {
+        try (DistributedLock locks = EtcdLocks.connect(server.uri());
+                LockHandle hold = locks.acquire("refused", "holder", Duration.ZERO, UNRENEWED)) {
+            assertThat(locks.tryAcquire("refused", "client")).isEmpty();
+            long transactions = received("Txn");
+            long looks = received("LeaseTimeToLive");
+            for (int i = 0; i < ROUNDS; i++) {
+                assertThat(locks.tryAcquire("refused", "client")).isEmpty();
+            }
+            assertThat(received("Txn") - transactions).isEqualTo(ROUNDS);
+            assertThat(received("LeaseTimeToLive") - looks).isEqualTo(ROUNDS);
+            assertThat(hold.isValid()).isTrue();
+        }
+    }
+
+    @Test
+    void whoQueuesUpForALongLeaseDoesNotLookAtTheHoldersLease() throws Exception {
+        try (SystemTime time = new SystemTime();
+                EtcdBackend backend = EtcdFixture.connect(List.of(server.uri()), time, time, () -> {})) {
+            long lease = LONG.toMillis();
+            long now = time.read();
+            backend.acquire(new AcquireRequest(1, "long", "holder", lease, 0, now))
+                    .toCompletableFuture()
+                    .get(20, TimeUnit.SECONDS);
+            long looks = received("LeaseTimeToLive");
+            AcquireRequest waiting = new AcquireRequest(2, "long", "client", lease, LONG.toNanos(), now);
+            assertThat(backend.acquire(waiting).toCompletableFuture().get(20, TimeUnit.SECONDS))
+                    .isInstanceOf(AcquireReply.Queued.class);
+            assertThat(received("LeaseTimeToLive") - looks).isZero();
+        }
+    }
+
     private static long keepAlives() {
+        return received("LeaseKeepAlive");
+    }
+
+    private static long received(String method) {
         return server.metrics()
                 .lines()
-                .filter(line -> line.startsWith("grpc_server_msg_received_total") && line.contains("LeaseKeepAlive"))
+                .filter(line -> line.startsWith("grpc_server_msg_received_total")
+                        && line.contains("grpc_method=\"" + method + "\""))
                 .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
     }
