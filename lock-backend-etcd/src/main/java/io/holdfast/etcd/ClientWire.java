@@ -130,9 +130,12 @@ final class ClientWire implements Wire {
         });
     }
 
+    /** The client's connections are its own affair. */
     @Override
-    public void hurry() {
-        // The client's connections are its own affair.
+    public CompletableFuture<Void> pause(long nanos) {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        scheduler.schedule(() -> over.complete(null), nanos);
+        return over;
     }
 
     /** Leaves the client open, which is the application's. */

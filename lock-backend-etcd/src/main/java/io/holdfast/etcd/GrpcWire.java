@@ -51,6 +51,7 @@ final class GrpcWire implements Wire {
     private final KeepAliveStream urgent;
     private final KeepAliveStream patient;
     private final WatchStream watches;
+    private final Reconnecting reconnecting;
 
     /**
      * Makes the connection, which opens with the first call.
@@ -75,7 +76,8 @@ final class GrpcWire implements Wire {
         Channel led = ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(leader));
         this.urgent = new KeepAliveStream(led, options, ticker, scheduler, timeoutNanos);
         this.patient = new KeepAliveStream(led, options, ticker, scheduler, timeoutNanos);
-        this.watches = new WatchStream(led, options, scheduler, this::hurry, this::refuseToken, timeoutNanos);
+        this.reconnecting = new Reconnecting(channel, scheduler);
+        this.watches = new WatchStream(led, options, scheduler, reconnecting, this::refuseToken, timeoutNanos);
     }
 
     static LockBackendException closedException() {
@@ -144,10 +146,9 @@ final class GrpcWire implements Wire {
                         (status, list) -> new Cluster(status.getVersion(), list.getMembersCount()));
     }
 
-    /** After a long outage, gRPC alone would wait for up to two minutes. */
     @Override
-    public void hurry() {
-        channel.resetConnectBackoff();
+    public CompletableFuture<Void> pause(long nanos) {
+        return reconnecting.pause(nanos);
     }
 
     private <Q, A> CompletableFuture<A> unary(MethodDescriptor<Q, A> method, Q request, long timeoutNanos) {

@@ -12,15 +12,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Renews holds without a Raft proposal: a keep-alive for each over one stream, and for every hundred of them one transaction that only reads, to
- * see that their tickets are still there and hang on these leases.
+ * see that their tickets are still there and hang on these leases. A transaction is sent again until a lost connection is there again, and then so
+ * are the keep-alives that went down with it: what is left of a lease is too short to leave that to a later renewal.
  */
 final class Renewals {
     /** Less than the operations that etcd allows in a transaction. */
     private static final int BATCH = 100;
+
+    private static final long FIRST_PAUSE = 1_000_000;
+    private static final long LONGEST_PAUSE = 100_000_000;
 
     private final Desk desk;
     private final Function<PlaceName, @Nullable Place> places;
@@ -31,31 +37,33 @@ final class Renewals {
     }
 
     CompletableFuture<List<RenewOutcome>> renew(List<? extends HoldRef> holds) {
-        boolean urgent = holds.size() == 1;
-        List<CompletableFuture<RenewOutcome>> outcomes = new ArrayList<>(holds.size());
+        List<Wish> wishes = holds.stream().map(Wish::new).toList();
+        send(wishes, new Round(holds.size() == 1, desk.store().deadline(), FIRST_PAUSE));
+        return CompletableFuture.allOf(wishes.stream().map(Wish::outcome).toArray(CompletableFuture[]::new))
+                .thenApply(
+                        all -> wishes.stream().map(wish -> wish.outcome.join()).toList());
+    }
+
+    private void send(List<Wish> wishes, Round round) {
         List<Renewal> batch = new ArrayList<>();
-        for (HoldRef hold : holds) {
-            Ticket ticket = known(hold);
+        for (Wish wish : wishes) {
+            Ticket ticket = known(wish.hold);
             if (ticket == null) {
-                outcomes.add(byName(hold));
+                wish.follow(byName(wish.hold));
                 continue;
             }
             Ticket.Binding binding = ticket.binding();
             Lease lease = binding.lease();
-            Renewal renewal = new Renewal(
-                    hold, ticket, lease, binding.written(), desk.store().wire().keepAlive(lease.id(), urgent));
-            outcomes.add(renewal.outcome);
-            batch.add(renewal);
+            batch.add(new Renewal(
+                    wish, ticket, lease, binding.written(), desk.store().wire().keepAlive(lease.id(), round.urgent)));
             if (batch.size() == BATCH) {
-                prove(batch);
+                prove(batch, round);
                 batch = new ArrayList<>();
             }
         }
         if (!batch.isEmpty()) {
-            prove(batch);
+            prove(batch, round);
         }
-        return CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new))
-                .thenApply(all -> outcomes.stream().map(CompletableFuture::join).toList());
     }
 
     private @Nullable Ticket known(HoldRef hold) {
@@ -68,43 +76,40 @@ final class Renewals {
     }
 
     /** Almost always all tickets are as they were, which a comparison alone tells. */
-    private void prove(List<Renewal> batch) {
+    private void prove(List<Renewal> batch, Round round) {
         TxnRequest.Builder txn = Txns.agreed(batch.get(0).ticket.key());
         for (Renewal renewal : batch) {
             txn.addCompare(Txns.written(renewal.ticket.key(), renewal.written));
         }
-        CompletableFuture<?> unused = read(txn.build()).whenComplete((proof, failure) -> {
+        CompletableFuture<?> unused = read(txn.build(), round).whenComplete((proof, failure) -> {
             if (failure != null) {
                 fail(batch, failure);
             } else if (proof.getSucceeded()) {
-                batch.forEach(renewal -> settle(renewal, true, term(proof)));
+                settle(batch, round, at -> true, term(proof));
             } else {
-                readEach(batch);
+                readEach(batch, round);
             }
         });
     }
 
     /** At least one ticket is not as it was. */
-    private void readEach(List<Renewal> batch) {
+    private void readEach(List<Renewal> batch, Round round) {
         TxnRequest.Builder txn = TxnRequest.newBuilder();
         batch.forEach(renewal -> txn.addSuccess(Txns.get(renewal.ticket.key())));
-        CompletableFuture<?> unused = read(txn.build()).whenComplete((proof, failure) -> {
+        CompletableFuture<?> unused = read(txn.build(), round).whenComplete((proof, failure) -> {
             if (failure != null) {
                 fail(batch, failure);
                 return;
             }
-            for (int i = 0; i < batch.size(); i++) {
-                Renewal renewal = batch.get(i);
-                boolean asKnown = Txns.found(proof, i)
-                        .filter(key -> key.getModRevision() == renewal.written)
-                        .isPresent();
-                settle(renewal, asKnown, term(proof));
-            }
+            IntPredicate asKnown = at -> Txns.found(proof, at)
+                    .filter(key -> key.getModRevision() == batch.get(at).written)
+                    .isPresent();
+            settle(batch, round, asKnown, term(proof));
         });
     }
 
-    private CompletableFuture<TxnResponse> read(TxnRequest proof) {
-        return desk.store().read("a heartbeat", proof, desk.store().deadline());
+    private CompletableFuture<TxnResponse> read(TxnRequest proof, Round round) {
+        return desk.store().read("a heartbeat", proof, round.deadline);
     }
 
     private static long term(TxnResponse agreed) {
@@ -113,19 +118,45 @@ final class Renewals {
 
     private static void fail(List<Renewal> batch, Throwable failure) {
         RenewOutcome unknown = unknown(failure);
-        batch.forEach(renewal -> renewal.outcome.complete(unknown));
+        batch.forEach(renewal -> renewal.wish.outcome.complete(unknown));
     }
 
-    private void settle(Renewal renewal, boolean asKnown, long term) {
-        CompletableFuture<?> unused = renewal.beat.whenComplete((beat, failure) -> {
+    private void settle(List<Renewal> batch, Round round, IntPredicate asKnown, long term) {
+        List<CompletableFuture<Boolean>> settled = new ArrayList<>(batch.size());
+        for (int i = 0; i < batch.size(); i++) {
+            settled.add(settle(batch.get(i), round, asKnown.test(i), term));
+        }
+        CompletableFuture<?> unused = CompletableFuture.allOf(settled.toArray(CompletableFuture[]::new))
+                .thenRun(() -> again(
+                        IntStream.range(0, batch.size())
+                                .filter(at -> !settled.get(at).join())
+                                .mapToObj(at -> batch.get(at).wish)
+                                .toList(),
+                        round));
+    }
+
+    /** Gives false if the keep-alive is to be sent again. */
+    private CompletableFuture<Boolean> settle(Renewal renewal, Round round, boolean asKnown, long term) {
+        return renewal.beat.handle((beat, failure) -> {
             if (failure != null) {
-                renewal.outcome.complete(unknown(failure));
+                if (Failures.isTransient(failure) && desk.store().now() + round.pause - round.deadline < 0) {
+                    return false;
+                }
+                renewal.wish.outcome.complete(unknown(failure));
             } else if (asKnown && renewal.lease.prove(beat, term)) {
-                renewal.outcome.complete(new RenewOutcome.Renewed(renewal.lease.provenUntil()));
+                renewal.wish.outcome.complete(new RenewOutcome.Renewed(renewal.lease.provenUntil()));
             } else {
                 lookCloser(renewal);
             }
+            return true;
         });
+    }
+
+    private void again(List<Wish> wishes, Round round) {
+        if (!wishes.isEmpty()) {
+            CompletableFuture<?> unused =
+                    desk.store().wire().pause(round.pause).thenRun(() -> send(wishes, round.next()));
+        }
     }
 
     /**
@@ -133,14 +164,12 @@ final class Renewals {
      * does that in turn: a request that is about to give it another lease must not be taken for somebody else.
      */
     private void lookCloser(Renewal renewal) {
-        HoldRef hold = renewal.hold;
+        HoldRef hold = renewal.wish.hold;
         Place place = places.apply(new PlaceName(hold.resource(), hold.client()));
         CompletableFuture<RenewOutcome> looked = place == null
                 ? null
                 : place.add(() -> place.ticket() == renewal.ticket ? confirm(place, renewal.ticket) : byName(hold));
-        CompletableFuture<?> unused = (looked == null ? byName(hold) : looked)
-                .whenComplete(
-                        (outcome, failure) -> renewal.outcome.complete(failure == null ? outcome : unknown(failure)));
+        renewal.wish.follow(looked == null ? byName(hold) : looked);
     }
 
     private CompletableFuture<RenewOutcome> confirm(Place place, Ticket ticket) {
@@ -191,16 +220,31 @@ final class Renewals {
         return new RenewOutcome.Unknown(cause);
     }
 
-    /** One that is under way. */
-    private record Renewal(
-            HoldRef hold,
-            Ticket ticket,
-            Lease lease,
-            long written,
-            CompletableFuture<Wire.Beat> beat,
-            CompletableFuture<RenewOutcome> outcome) {
-        Renewal(HoldRef hold, Ticket ticket, Lease lease, long written, CompletableFuture<Wire.Beat> beat) {
-            this(hold, ticket, lease, written, beat, new CompletableFuture<>());
+    /** A hold that is to be renewed, and what comes of it. */
+    private record Wish(HoldRef hold, CompletableFuture<RenewOutcome> outcome) {
+        Wish(HoldRef hold) {
+            this(hold, new CompletableFuture<>());
+        }
+
+        void follow(CompletableFuture<RenewOutcome> answer) {
+            CompletableFuture<?> unused =
+                    answer.whenComplete((told, failure) -> outcome.complete(failure == null ? told : unknown(failure)));
         }
     }
+
+    /**
+     * One of the times that something is sent.
+     *
+     * @param urgent whether somebody may wait for the answer
+     * @param deadline by when there must be an answer
+     * @param pause how long to wait before the next time
+     */
+    private record Round(boolean urgent, long deadline, long pause) {
+        Round next() {
+            return new Round(urgent, deadline, Math.min(pause * 2, LONGEST_PAUSE));
+        }
+    }
+
+    /** What has been sent for a hold. */
+    private record Renewal(Wish wish, Ticket ticket, Lease lease, long written, CompletableFuture<Wire.Beat> beat) {}
 }

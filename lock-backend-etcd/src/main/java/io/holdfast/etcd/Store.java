@@ -108,18 +108,9 @@ final class Store {
                 return CompletableFuture.failedFuture(telling);
             }
             LOG.debug("a request to etcd is sent again", failure);
-            return later(wait).thenCompose(go -> {
-                wire.hurry();
-                return attempt(deadline, doubt, Math.min(pause * 2, LONGEST_PAUSE), attempt);
-            });
+            return wire.pause(wait)
+                    .thenCompose(go -> attempt(deadline, doubt, Math.min(pause * 2, LONGEST_PAUSE), attempt));
         });
-    }
-
-    /** Completes after a while. */
-    CompletableFuture<Void> later(long nanos) {
-        CompletableFuture<Void> passed = new CompletableFuture<>();
-        scheduler.schedule(() -> passed.complete(null), nanos);
-        return passed;
     }
 
     /**

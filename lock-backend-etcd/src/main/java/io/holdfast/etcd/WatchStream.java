@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +36,7 @@ final class WatchStream {
     private final Channel channel;
     private final CallOptions options;
     private final Scheduler scheduler;
-    private final Runnable hurry;
+    private final Reconnecting reconnecting;
     private final Runnable onRefusedToken;
     private final long timeoutNanos;
     private final ReentrantLock lock = new ReentrantLock();
@@ -47,7 +48,7 @@ final class WatchStream {
     /**
      * Prepares the stream.
      *
-     * @param hurry called before another try
+     * @param reconnecting pauses before another try
      * @param onRefusedToken called when etcd wants another token
      * @param timeoutNanos how long etcd may take to confirm a watch
      */
@@ -55,13 +56,13 @@ final class WatchStream {
             Channel channel,
             CallOptions options,
             Scheduler scheduler,
-            Runnable hurry,
+            Reconnecting reconnecting,
             Runnable onRefusedToken,
             long timeoutNanos) {
         this.channel = channel;
         this.options = options;
         this.scheduler = scheduler;
-        this.hurry = hurry;
+        this.reconnecting = reconnecting;
         this.onRefusedToken = onRefusedToken;
         this.timeoutNanos = timeoutNanos;
     }
@@ -93,7 +94,6 @@ final class WatchStream {
     }
 
     private void openAgain() {
-        hurry.run();
         lock.lock();
         try {
             if (!closed && stream == null && !entries.isEmpty()) {
@@ -323,7 +323,7 @@ final class WatchStream {
             if (Failures.isTokenExpired(failure)) {
                 onRefusedToken.run();
             }
-            scheduler.schedule(WatchStream.this::openAgain, wait);
+            CompletableFuture<?> unused = reconnecting.pause(wait).thenRun(WatchStream.this::openAgain);
         }
 
         void cancel(String reason) {

@@ -43,8 +43,8 @@ interface Wire extends AutoCloseable {
     /** Asks one of the nodes about all of them. */
     CompletableFuture<Cluster> cluster(long timeoutNanos);
 
-    /** Tries lost connections again now, whatever pause was planned. */
-    void hurry();
+    /** Completes after a while, in which it tries lost connections again, or earlier if one of them is there again. */
+    CompletableFuture<Void> pause(long nanos);
 
     @Override
     void close();

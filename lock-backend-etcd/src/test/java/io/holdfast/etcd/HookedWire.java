@@ -66,8 +66,8 @@ class HookedWire implements Wire {
     }
 
     @Override
-    public void hurry() {
-        wire.hurry();
+    public CompletableFuture<Void> pause(long nanos) {
+        return wire.pause(nanos);
     }
 
     @Override

@@ -109,6 +109,25 @@ class LostAnswersTest {
     }
 
     @Test
+    void aKeepAliveThatGetsLostIsSentAgainByTheSameRenewal() throws Exception {
+        AtomicBoolean isLost = new AtomicBoolean();
+        try (EtcdBackend backend = connect(Duration.ofSeconds(5), wire -> new HookedWire(wire) {
+            @Override
+            public CompletableFuture<Beat> keepAlive(long lease, boolean urgent) {
+                return isLost.getAndSet(false)
+                        ? CompletableFuture.failedFuture(Status.UNAVAILABLE.asRuntimeException())
+                        : super.keepAlive(lease, urgent);
+            }
+        })) {
+            Grant hold = (Grant) answer(backend.acquire(request(9, "beat", "client", 15_000, Duration.ZERO)));
+            isLost.set(true);
+            assertThat(answer(backend.renew(List.of(hold))).get(0)).isInstanceOf(RenewOutcome.Renewed.class);
+            assertThat(isLost).isFalse();
+            assertThat(answer(backend.release(hold))).isTrue();
+        }
+    }
+
+    @Test
     void aTryIsRefusedByWhoHeldWhenItWasMade() throws Exception {
         AtomicReference<@Nullable Grant> hold = new AtomicReference<>();
         try (EtcdBackend other = connect(Duration.ofSeconds(5), wire -> wire);
