@@ -49,15 +49,22 @@ final class Reconnecting {
 
     /** Also with a connection that is there, which may be to the one node that is cut off from the others. */
     private void tryAgain() {
-        if (pauses.isEmpty() || state() == ConnectivityState.SHUTDOWN) {
+        if (isDone()) {
             trying.set(false);
-            return;
+            // A pause may have begun meanwhile, and have been content with this.
+            if (isDone() || !trying.compareAndSet(false, true)) {
+                return;
+            }
         }
         if (state() != ConnectivityState.READY && listening.compareAndSet(false, true)) {
             listen();
         }
         channel.resetConnectBackoff();
         scheduler.schedule(this::tryAgain, INTERVAL_NANOS);
+    }
+
+    private boolean isDone() {
+        return pauses.isEmpty() || state() == ConnectivityState.SHUTDOWN;
     }
 
     private void listen() {
