@@ -140,6 +140,10 @@ final class Command {
         return thread != null && !future.isDone();
     }
 
+    boolean isWaitedForBy(@Nullable Thread thread) {
+        return thread != null && waiter == thread;
+    }
+
     void written() {
         onTheWire = true;
     }
@@ -214,6 +218,7 @@ final class Command {
     /** Fails it from another thread than the one that has the role. */
     void giveUp(LockBackendException why) {
         future.completeExceptionally(why);
+        wakeAnother();
     }
 
     /** Tells a waiting thread at once if nothing can depend on its future yet; false if there is none, or if something does. */

@@ -38,7 +38,7 @@ final class IoThread {
         LockSupport.unpark(running);
     }
 
-    /** Lets it work once more, and end. */
+    /** Lets it work once more, and as long as there is more to do, and end. */
     void stop() {
         stopped = true;
         LockSupport.unpark(thread.get());
@@ -67,15 +67,14 @@ final class IoThread {
     private void work() {
         boolean last;
         do {
-            last = stopped;
+            boolean isStopping = stopped;
             long pause = work.getAsLong();
-            // The work may have used up the permit of stop(), so that its flag is asked again.
-            if (!stopped) {
-                if (pause > 0) {
-                    LockSupport.parkNanos(this, pause);
-                } else {
-                    LockSupport.park(this);
-                }
+            last = isStopping && pause == 0;
+            if (pause > 0) {
+                LockSupport.parkNanos(this, pause);
+            } else if (!stopped) {
+                // The work may have used up the permit of stop(), so that its flag is asked again.
+                LockSupport.park(this);
             }
             // Nobody but a stranger interrupts it, and a pending interrupt would keep it from parking.
             Thread.interrupted();

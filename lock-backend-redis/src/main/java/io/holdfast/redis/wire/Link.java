@@ -97,7 +97,8 @@ final class Link {
         }
         if (rounds.isClosed()) {
             sweep();
-        } else if (next == null || !next.wakeWaiter()) {
+        } else if (next == null || !next.wakeWaiter() || next.isWaitedForBy(rounds.sender())) {
+            // Whoever is sending may be paused, and then nobody would read the others' answers.
             io.wake();
         }
     }
@@ -132,7 +133,7 @@ final class Link {
             if (command.isDone()) {
                 return false;
             }
-            return pause > 0 ? !pause(command, pause) : giveUpIfLate(command) <= 0;
+            return (pause > 0 && !pause(command, pause)) || giveUpIfLate(command) <= 0;
         }
         if (!Thread.currentThread().isInterrupted()) {
             rounds.sendAhead(queue, first ? command : null);
@@ -192,27 +193,25 @@ final class Link {
         }
     }
 
-    /**
-     * After the end, whoever comes by fails what has been queued since. If another thread takes too long to send something, that thread
-     * does it afterwards.
-     */
+    /** After the end, whoever comes by fails what has been queued since. */
     private void sweep() {
-        long until = ticker.read() + limits.answerNanos();
-        while (!role.isHeldByCurrentThread() && role.tryLock()) {
+        if (!role.isHeldByCurrentThread() && role.tryLock()) {
             serve(null, false);
-            if (!rounds.hasMore() || until - ticker.read() <= 0) {
-                return;
-            }
         }
     }
 
     /** The I/O thread's work; returns how long to wait before the next round, 0 if there is nothing to do. */
     private long serveAll() {
         long pause = 0;
-        while (pause == 0 && !(queue.isEmpty() && !rounds.hasMore()) && role.tryLock()) {
+        while (pause == 0 && hasWork() && role.tryLock()) {
             pause = serve(null, false);
         }
-        return pause;
+        // After the end nobody wakes it any more, and whoever has the role now may leave something.
+        return pause == 0 && rounds.isClosed() && hasWork() ? Pipeline.A_MOMENT_NANOS : pause;
+    }
+
+    private boolean hasWork() {
+        return !queue.isEmpty() || rounds.hasMore();
     }
 
     /** One round by the thread that has the role, which it gives back; returns how long to wait before the next. */
@@ -242,6 +241,10 @@ final class Link {
     /** Breaks the connection and fails all commands. */
     void close() {
         rounds.close();
+        if (hasWork()) {
+            // It sees to it that nothing is left, if another thread takes long to send.
+            io.wake();
+        }
         io.stop();
         subscription.close();
         sweep();

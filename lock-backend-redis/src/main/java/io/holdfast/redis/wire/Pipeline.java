@@ -51,8 +51,8 @@ final class Pipeline {
      */
     private static final int BYTES_AHEAD = Math.min(4_096, JEDIS_BUFFER);
 
-    /** How long the thread with the role waits for another that is sending, before it looks after those whose time is over. */
-    private static final long A_MOMENT_NANOS = 1_000_000;
+    /** How long the thread with the role waits for another that is sending, before it tells those whose time is over. */
+    static final long A_MOMENT_NANOS = 1_000_000;
 
     private final Session session;
     private final Limits limits;
@@ -63,6 +63,12 @@ final class Pipeline {
     private final ConcurrentLinkedQueue<Exchange> underWay = new ConcurrentLinkedQueue<>();
     private final AtomicInteger exchanges = new AtomicInteger();
     private final AtomicInteger bytes = new AtomicInteger();
+
+    /** Who sends ahead. Written under {@link #sending}. */
+    private volatile @Nullable Thread sender;
+
+    /** What is off the queue and not under way yet. Written under {@link #sending}. */
+    private volatile @Nullable Exchange beingSent;
 
     /** Set with the role. Who sends asks for it after having entered {@link #sending}. */
     private volatile boolean shut;
@@ -118,11 +124,13 @@ final class Pipeline {
     void sendAhead(Queue<Command> queue, @Nullable Command justMade) {
         // A server that has to wait for replicas has enough to wait for.
         while (limits.durability() == null && !queue.isEmpty() && sending.tryLock()) {
+            sender = Thread.currentThread();
             try {
                 if (shut || !send(queue, true, justMade, null)) {
                     return;
                 }
             } finally {
+                sender = null;
                 sending.unlock();
             }
         }
@@ -133,21 +141,42 @@ final class Pipeline {
      *
      * @param justMade the command that this thread has made a moment ago, or null
      * @param onExpired gets what is too late to be sent
+     * @return false if there is nothing to do but to wait for another thread, which takes long to send
      */
-    void send(Queue<Command> queue, @Nullable Command justMade, Consumer<Command> onExpired) {
+    boolean send(Queue<Command> queue, @Nullable Command justMade, Consumer<Command> onExpired) {
         boolean isIdle = isIdle();
         // Another thread may be about to send what has left the queue already: there is nothing else to wait for then.
         if (shut || (queue.isEmpty() && !(isIdle && sending.isLocked()))) {
-            return;
+            return true;
         }
-        // Whoever is sending looks at the queue again, and meanwhile there are answers to be read.
+        // Whoever is sending looks at the queue again, and meanwhile there are answers to be read; what it may not send
+        // waits for these.
         if (isIdle ? enter() : sending.tryLock()) {
             try {
                 send(queue, false, justMade, onExpired);
             } finally {
                 sending.unlock();
             }
+            return true;
         }
+        return !isIdle;
+    }
+
+    /** The thread that is sending ahead, or null. */
+    @Nullable
+    Thread sender() {
+        return sender;
+    }
+
+    /** What has left the queue and has not been received. Called with the role. */
+    List<Command> taken() {
+        List<Command> taken = new ArrayList<>();
+        underWay.forEach(exchange -> taken.addAll(exchange.commands()));
+        Exchange last = beingSent;
+        if (last != null) {
+            taken.addAll(last.commands());
+        }
+        return taken;
     }
 
     /** Whether this thread may send. Not if another does, and takes longer than a moment: it may have been paused. */
@@ -236,6 +265,7 @@ final class Pipeline {
     }
 
     private void send(Exchange exchange, long now) {
+        beingSent = exchange;
         boolean sent = false;
         Scheduler.Cancellable alarm = () -> {};
         try {
@@ -261,6 +291,7 @@ final class Pipeline {
         exchanges.incrementAndGet();
         bytes.addAndGet(exchange.size());
         underWay.add(exchange);
+        beingSent = null;
     }
 
     /**

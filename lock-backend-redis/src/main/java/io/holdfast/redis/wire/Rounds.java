@@ -1,9 +1,11 @@
 package io.holdfast.redis.wire;
 
+import io.holdfast.LockBackendException;
 import io.holdfast.redis.wire.Failure.Cure;
 import io.holdfast.spi.Ticker;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +23,7 @@ import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * What is done with the commands of one {@link Link}, round by round: connect, send, read, and deal with what goes
- * wrong. Not thread-safe, but for {@link #node}, {@link #hasMore}, {@link #underWay}, {@link #sendAhead} and {@link #close}: it
+ * wrong. Not thread-safe, but for {@link #node}, {@link #hasMore}, {@link #underWay}, {@link #sender}, {@link #sendAhead} and {@link #close}: it
  * belongs to the thread that has the link's role.
  */
 final class Rounds {
@@ -83,6 +86,13 @@ final class Rounds {
         return current == null ? null : current.next();
     }
 
+    /** The thread that sends ahead at the moment, or null. */
+    @Nullable
+    Thread sender() {
+        Pipeline current = pipeline;
+        return current == null ? null : current.sender();
+    }
+
     /** Sends what is queued, if all is well; another thread has the role. */
     void sendAhead(Queue<Command> queue, @Nullable Command justMade) {
         Pipeline current = pipeline;
@@ -105,7 +115,7 @@ final class Rounds {
     }
 
     /**
-     * Plays one round for what is queued.
+     * Plays one round for what is queued. It ends early if another thread takes long to send something.
      *
      * @param own the command that this thread waits for, or null if it serves others
      */
@@ -116,6 +126,8 @@ final class Rounds {
                 if (drop()) {
                     collect(queue);
                     failAll(round, Failures.closed());
+                } else {
+                    giveUp(queue, round, command -> Failures.closed());
                 }
             } else {
                 converse(queue, round, own);
@@ -136,6 +148,7 @@ final class Rounds {
             current.shut();
             receive(current, queue, round, own);
             if (pipeline == current) {
+                giveUpLate(queue, round);
                 return;
             }
         }
@@ -143,8 +156,9 @@ final class Rounds {
         if (current == null) {
             begin(queue, round);
             current = pipeline;
-        } else {
-            current.send(queue, round.justMade(), command -> expire(round, command));
+        } else if (!current.send(queue, round.justMade(), command -> expire(round, command))) {
+            giveUpLate(queue, round);
+            return;
         }
         if (current != null) {
             receive(current, queue, round, own);
@@ -156,6 +170,34 @@ final class Rounds {
         }
     }
 
+    /**
+     * Another thread is sending and may have been paused in the middle of it: nothing can be sent before it goes on, also not over another connection, or
+     * commands would overtake others. But who waits for that is told when the time is over.
+     */
+    private void giveUpLate(Queue<Command> queue, Round round) {
+        long now = ticker.read();
+        giveUp(
+                queue,
+                round,
+                command -> command.deadline() - now > 0
+                        ? null
+                        : Failures.unanswered(name(), command.what(), limits.answerMillis(), null));
+    }
+
+    private void giveUp(Queue<Command> queue, Round round, Function<Command, @Nullable Failure> reason) {
+        Pipeline current = pipeline;
+        List<Command> all = current == null ? new ArrayList<>() : current.taken();
+        all.addAll(queue);
+        for (Command command : all) {
+            Failure why = command.isDone() ? null : reason.apply(command);
+            if (why != null) {
+                // The other thread may have it, or be about to.
+                round.later(() -> command.giveUp(LockBackendException.outcomeUnknown(why.message(), why.cause())));
+            }
+        }
+        round.pause(Pipeline.A_MOMENT_NANOS);
+    }
+
     private boolean isToEnd(Pipeline current) {
         Session over = session;
         return current.isShut() || over == null || over.isBroken() || placement.isElsewhere(over.node());
@@ -163,6 +205,7 @@ final class Rounds {
 
     /** Answers that nobody has read must not be taken for those of later commands. */
     private void breakOff(Round round, Throwable unexpected) {
+        // If another thread is still sending, what it sends is sent again instead.
         drop();
         failAll(round, new Failure("talking to Redis failed: " + unexpected, unexpected, false, Cure.NONE));
     }

@@ -174,6 +174,12 @@ final class Session {
 
     private void disconnect() {
         try {
+            // An encrypted one reads what is left before it closes, for as long as any read may take.
+            connection.setSoTimeout(1);
+        } catch (JedisConnectionException e) {
+            // It has gone already.
+        }
+        try {
             connection.forceDisconnect();
         } catch (IOException e) {
             // It has gone already.
@@ -200,6 +206,7 @@ final class Session {
      */
     @Nullable
     Object read(long nanos) {
+        requireUnbroken();
         // Never zero, which is for ever; set anew only when it differs.
         int millis = (int) Math.max(1, Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(nanos)));
         if (millis != timeoutMillis) {

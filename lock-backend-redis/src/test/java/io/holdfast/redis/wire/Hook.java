@@ -37,9 +37,10 @@ final class Hook {
                         && frame.getMethodName().equals("write")));
     }
 
+    /** Waits for longer than any test waits for what a thread that stands here keeps from happening. */
     static void pass(CountDownLatch gate) {
         try {
-            assertThat(gate.await(TestWires.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+            assertThat(gate.await(TestWires.PATIENCE.toSeconds() * 3, TimeUnit.SECONDS))
                     .isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);

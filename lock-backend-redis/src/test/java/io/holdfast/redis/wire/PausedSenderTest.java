@@ -27,6 +27,9 @@ class PausedSenderTest {
     /** As short as the first calls allow on a busy machine. */
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
 
+    /** For one answer timeout and what a busy machine adds; less than a hook stands. */
+    private static final Duration LIMIT = TestWires.PATIENCE;
+
     private final SystemTime time = new SystemTime();
     private final ExecutorService callers = Executors.newCachedThreadPool();
     private final CountDownLatch mayGoOn = new CountDownLatch(1);
@@ -85,40 +88,61 @@ class PausedSenderTest {
 
     @Test
     void othersAreRefusedInTime() throws Exception {
-        isRefused(call(Lua.APPEND, list("refused")));
+        CompletableFuture<Reply> calling = call(Lua.APPEND, list("refused"));
+        CompletableFuture<Reply> asynchronous = wire.run(Lua.APPEND, list("key"), list("refused, too"));
+        isRefused(calling);
+        isRefused(asynchronous);
+        isRefused(taken);
         mayGoOn.countDown();
 
         answer(own);
-        assertThat(text(answer(taken).value())).isEqualTo("taken");
         goesOn();
     }
 
     @Test
     void othersAreRefusedInTimeThoughTheConnectionBreaks() throws Exception {
         proxy.reset();
-        isRefused(call(Lua.APPEND, list("refused")));
+        CompletableFuture<Reply> calling = call(Lua.APPEND, list("refused"));
+        CompletableFuture<Reply> asynchronous = wire.run(Lua.APPEND, list("key"), list("refused, too"));
+        isRefused(calling);
+        isRefused(asynchronous);
+        isRefused(taken);
         mayGoOn.countDown();
 
-        assertThat(taken).as("too late for another connection").failsWithin(TestWires.PATIENCE);
         goesOn();
     }
 
     @Test
     void closingFailsWhatItHasTaken() throws Exception {
-        CompletableFuture<Reply> others = call(Lua.APPEND, list("others"));
-        wire.close();
-        mayGoOn.countDown();
+        CompletableFuture<Reply> calling = call(Lua.APPEND, list("others"));
+        CompletableFuture<Reply> asynchronous = wire.run(Lua.APPEND, list("key"), list("others, too"));
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(wire::close, callers);
 
-        for (CompletableFuture<Reply> each : List.of(taken, others)) {
-            assertThat(each).failsWithin(TestWires.PATIENCE);
+        for (CompletableFuture<?> each : List.of(taken, calling, asynchronous)) {
+            assertThat(each).failsWithin(LIMIT);
         }
+        assertThat(closing).succeedsWithin(LIMIT);
+        mayGoOn.countDown();
+        answer(own);
+    }
+
+    @Test
+    void aCallerThatIsInterruptedLeaves() throws Exception {
+        CountDownLatch left = new CountDownLatch(1);
+        Thread impatient = new Thread(() -> {
+            CompletableFuture<Reply> unused = wire.blocking().run(Lua.APPEND, list("key"), list("impatient"));
+            left.countDown();
+        });
+        impatient.start();
+        impatient.interrupt();
+
+        // Sooner than it would be refused.
+        assertThat(left.await(ANSWER_TIMEOUT.toMillis() / 2, TimeUnit.MILLISECONDS))
+                .isTrue();
     }
 
     private static void isRefused(CompletableFuture<Reply> call) {
-        assertThat(call)
-                .failsWithin(TestWires.PATIENCE)
-                .withThrowableThat()
-                .withMessageContaining("did not answer 'append' within");
+        assertThat(call).failsWithin(LIMIT).withThrowableThat().withMessageContaining("did not answer 'append' within");
     }
 
     /** What came after is carried out after, and what was refused either in its turn or not at all. */
