@@ -126,6 +126,7 @@ public final class Bench implements Callable<Integer> {
         Selection selection = selection(plan);
         checkDataPlace();
         Files.createDirectories(folder);
+        Profiling profiling = profiling();
         VirtualThreadJdk jdk = VirtualThreadJdk.find(virtualJdk);
         Path file = folder.resolve("turns.jsonl");
         Journal journal = resume ? Journal.resume(file) : Journal.create(file);
@@ -134,7 +135,6 @@ public final class Bench implements Callable<Integer> {
             Environment environment = environment(jdk, servers);
             System.out.println(environment.summary());
             servers.problems().forEach((name, reason) -> System.out.println(name + ": " + reason));
-            Profiling profiling = Profiling.of(profile, folder.resolve("profiles"));
             Run run = new Run(plan, servers, folder, jdk, profiling);
             run.play(Step.of(selection, plan), journal, () -> write(environment, journal));
             Report report = write(environment, journal);
@@ -176,6 +176,14 @@ public final class Bench implements Callable<Integer> {
             return Selection.of(names, plan);
         } catch (IllegalArgumentException unknown) {
             throw new ParameterException(spec.commandLine(), String.valueOf(unknown.getMessage()), unknown);
+        }
+    }
+
+    private Profiling profiling() throws IOException {
+        try {
+            return Profiling.of(profile, folder.resolve("profiles"), resume);
+        } catch (IllegalArgumentException impossible) {
+            throw new ParameterException(spec.commandLine(), "--profile: " + impossible.getMessage(), impossible);
         }
     }
 

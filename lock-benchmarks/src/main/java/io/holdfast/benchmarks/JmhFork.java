@@ -47,8 +47,13 @@ final class JmhFork {
     private ChainedOptionsBuilder options(int round, Scenario scenario, Contestant contestant) {
         String file = folder.resolve("jmh-" + scenario.label() + "-" + contestant.label() + "-" + round)
                 .toString();
-        ChainedOptionsBuilder options = new OptionsBuilder()
-                .include("\\." + Objects.requireNonNull(scenario.memory()).getSimpleName() + "\\.")
+        ChainedOptionsBuilder options = new OptionsBuilder();
+        List<String> sampling = profiling.options(contestant.label(), scenario.label(), round);
+        if (!sampling.isEmpty()) {
+            // The first to begin and the last to end: the others don't count what it does.
+            options.jvmArgsAppend(sampling.toArray(String[]::new)).addProfiler(SamplingProfiler.class);
+        }
+        options.include("\\." + Objects.requireNonNull(scenario.memory()).getSimpleName() + "\\.")
                 .param("contestant", contestant.name())
                 .mode(Mode.Throughput)
                 .forks(1)
@@ -66,10 +71,6 @@ final class JmhFork {
                 .output(file + ".log")
                 .resultFormat(ResultFormatType.JSON)
                 .result(file + ".json");
-        List<String> sampling = profiling.options(contestant.label(), scenario.label(), round);
-        if (!sampling.isEmpty()) {
-            options.jvmArgsAppend(sampling.toArray(String[]::new)).addProfiler(SamplingProfiler.class);
-        }
         if (scenario == Scenario.HELD_LOCKS) {
             options.param("held", plan.heldLocks().stream().map(String::valueOf).toArray(String[]::new));
         }

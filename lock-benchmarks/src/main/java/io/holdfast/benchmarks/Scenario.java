@@ -86,7 +86,7 @@ enum Scenario {
         return servers;
     }
 
-    /** Whether a turn takes long, so that it has fewer of them. */
+    /** Whether it has fewer turns, since it takes long and varies little. */
     boolean isHeavy() {
         return heavy;
     }

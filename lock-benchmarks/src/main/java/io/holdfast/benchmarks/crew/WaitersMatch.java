@@ -7,6 +7,8 @@ import java.util.Map;
 
 /** Many that wait for one resource in one JVM. */
 record WaitersMatch() implements Match {
+    private static final double NANOS_PER_MILLI = 1e6;
+
     private static final int SETTLE_MILLIS = 200;
 
     @Override
@@ -17,6 +19,7 @@ record WaitersMatch() implements Match {
         Map<Metric, Double> figures = new LinkedHashMap<>();
         figures.put(Metric.lessIsBetter("all served after", "ms"), outcome.value("served"));
         figures.put(Metric.lessIsBetter("waiters that failed", "1"), outcome.value("failed"));
+        figures.put(Metric.lessIsBetter("processor time to serve all", "ms"), outcome.value("cpu") / NANOS_PER_MILLI);
         figures.put(Metric.lessIsBetter("threads while all wait", "1"), outcome.value("threads"));
         figures.put(Metric.lessIsBetter("heap per waiter", "B"), outcome.value("heap") / waiters);
         return figures;

@@ -10,6 +10,11 @@ public final class Cpu {
 
     private Cpu() {}
 
+    /**
+     * Reads it.
+     *
+     * @return nanoseconds since the JVM began
+     */
     public static long nanos() {
         return PROCESS.getProcessCpuTime();
     }

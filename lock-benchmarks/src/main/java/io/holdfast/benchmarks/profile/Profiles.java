@@ -120,7 +120,7 @@ public final class Profiles {
             text.append("| ").append(owner).append(" |");
             for (Map.Entry<String, Shares> contestant : contestants.entrySet()) {
                 Shares shares = contestant.getValue();
-                double share = (double) shares.owners.getOrDefault(owner, 0L) / shares.total;
+                double share = (double) shares.owners.getOrDefault(owner, 0L) / Math.max(1, shares.total);
                 text.append(' ')
                         .append(cell(scenario, contestant.getKey(), share))
                         .append(" |");
@@ -134,9 +134,13 @@ public final class Profiles {
     private String cell(String scenario, String contestant, double share) {
         String cent = String.format(Locale.ROOT, "%.0f %%", share * PER_CENT);
         OptionalDouble pair = medians.of(scenario, contestant, Metrics.CLIENT_CPU.name());
-        return kind != ProfileKind.CPU || pair.isEmpty()
-                ? cent
-                : cent + String.format(Locale.ROOT, " (%.2f µs)", share * pair.getAsDouble() / NANOS_PER_MICRO);
+        return kind != ProfileKind.CPU || pair.isEmpty() ? cent : cent + " (" + time(share, pair.getAsDouble()) + ")";
+    }
+
+    private static String time(double share, double nanos) {
+        return nanos < NANOS_PER_MICRO
+                ? String.format(Locale.ROOT, "%.0f ns", share * nanos)
+                : String.format(Locale.ROOT, "%.2f µs", share * nanos / NANOS_PER_MICRO);
     }
 
     private static void methods(StringBuilder text, String contestant, Shares shares) {

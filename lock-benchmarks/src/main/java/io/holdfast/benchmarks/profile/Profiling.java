@@ -1,9 +1,12 @@
 package io.holdfast.benchmarks.profile;
 
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -19,17 +22,25 @@ public record Profiling(@Nullable ProfileKind kind, Path folder) {
     static final String TURN = "holdfast.bench.turn";
 
     /**
-     * Makes the folder, if anything is to be sampled.
+     * Makes the folder, if anything is to be sampled: one for each kind.
      *
      * @param kind what to sample; null for nothing
-     * @param folder where the profiles go
+     * @param parent where the folder is to be
+     * @param resume whether what an earlier run has left there is to be kept
      * @return what is sampled
-     * @throws IOException if there is no such folder and none can be made
+     * @throws IOException if the folder can't be emptied or made
+     * @throws IllegalArgumentException if nothing can be sampled on this machine
      */
-    public static Profiling of(@Nullable ProfileKind kind, Path folder) throws IOException {
-        if (kind != null) {
-            Files.createDirectories(folder);
+    public static Profiling of(@Nullable ProfileKind kind, Path parent, boolean resume) throws IOException {
+        if (kind == null) {
+            return new Profiling(null, parent);
         }
+        Sampler.requireProfiler();
+        Path folder = parent.resolve(kind.name().toLowerCase(Locale.ROOT));
+        if (!resume && Files.exists(folder)) {
+            MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+        }
+        Files.createDirectories(folder);
         return new Profiling(kind, folder);
     }
 

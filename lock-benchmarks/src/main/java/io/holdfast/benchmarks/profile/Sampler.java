@@ -46,6 +46,19 @@ final class Sampler {
         return sampler;
     }
 
+    /**
+     * Loads the profiler.
+     *
+     * @throws IllegalArgumentException if there is none for this machine
+     */
+    static void requireProfiler() {
+        try {
+            AsyncProfiler.getInstance();
+        } catch (RuntimeException | LinkageError missing) {
+            throw new IllegalArgumentException("async-profiler can't be loaded on this machine: " + missing, missing);
+        }
+    }
+
     private void begin() {
         try {
             Files.createDirectories(file.getParent());

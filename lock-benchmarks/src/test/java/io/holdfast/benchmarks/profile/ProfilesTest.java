@@ -69,4 +69,17 @@ class ProfilesTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("nothing was sampled");
     }
+
+    @Test
+    void anEarlierRunsProfilesAreNotSummedUpWithTheNewOnes() throws IOException {
+        Profiling first = Profiling.of(ProfileKind.CPU, folder, false);
+        Path old = Files.createFile(first.folder().resolve("old"));
+
+        Profiling.of(ProfileKind.CPU, folder, true);
+        assertThat(old).exists();
+        Profiling.of(ProfileKind.ALLOC, folder, false);
+        assertThat(old).exists();
+        Profiling.of(ProfileKind.CPU, folder, false);
+        assertThat(old).doesNotExist();
+    }
 }
