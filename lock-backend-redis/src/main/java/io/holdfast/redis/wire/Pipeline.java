@@ -64,6 +64,9 @@ final class Pipeline {
     private final AtomicInteger exchanges = new AtomicInteger();
     private final AtomicInteger bytes = new AtomicInteger();
 
+    /** Whether somebody left something in the queue because another thread was sending, which may not have seen it. */
+    private volatile boolean missed;
+
     /** Who sends ahead. Written under {@link #sending}. */
     private volatile @Nullable Thread sender;
 
@@ -123,7 +126,7 @@ final class Pipeline {
      */
     void sendAhead(Queue<Command> queue, @Nullable Command justMade) {
         // A server that has to wait for replicas has enough to wait for.
-        while (limits.durability() == null && !queue.isEmpty() && sending.tryLock()) {
+        while (limits.durability() == null && !queue.isEmpty() && enterOrBeMissed()) {
             sender = Thread.currentThread();
             try {
                 if (shut || !send(queue, true, justMade, null)) {
@@ -133,6 +136,23 @@ final class Pipeline {
                 sender = null;
                 sending.unlock();
             }
+        }
+    }
+
+    private boolean enterOrBeMissed() {
+        if (sending.tryLock()) {
+            return true;
+        }
+        missed = true;
+        // Whoever was sending may have asked for that before.
+        return sending.tryLock();
+    }
+
+    /** Called with the role, after having sent: what came meanwhile is not to wait for answers. */
+    private void sendMissed(Queue<Command> queue) {
+        if (missed) {
+            missed = false;
+            sendAhead(queue, null);
         }
     }
 
@@ -157,6 +177,7 @@ final class Pipeline {
             } finally {
                 sending.unlock();
             }
+            sendMissed(queue);
             return true;
         }
         return !isIdle;
@@ -318,6 +339,7 @@ final class Pipeline {
                 } finally {
                     sending.unlock();
                 }
+                sendMissed(queue);
             }
         });
         underWay.remove();
