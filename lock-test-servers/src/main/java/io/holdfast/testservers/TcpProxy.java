@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +89,8 @@ public final class TcpProxy implements AutoCloseable {
 
     /** Resets all connections, at both ends. New ones can be made at once. */
     public void reset() {
-        connections.forEach(ProxyConnection::reset);
+        // Not those that are made because of it.
+        List.copyOf(connections).forEach(ProxyConnection::reset);
     }
 
     /** Resets all connections and refuses new ones, until {@link #restore}. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /** Something that happens in the middle of sending a command: so a test meets the moment that it needs. */
 final class Hook {
@@ -35,6 +36,18 @@ final class Hook {
         return StackWalker.getInstance()
                 .walk(frames -> frames.anyMatch(frame -> frame.getClassName().equals(Session.class.getName())
                         && frame.getMethodName().equals("write")));
+    }
+
+    /** Waits until the thread that does a wire's I/O reads, and so leaves sending to others. */
+    static void awaitReader(int port) {
+        BrokenConnectionTest.await(() -> Thread.getAllStackTraces().entrySet().stream()
+                .filter(thread -> thread.getKey().getName().equals("holdfast-redis-127.0.0.1:" + port))
+                .anyMatch(thread -> Stream.of(thread.getValue()).anyMatch(frame -> isOf(frame, "read"))));
+    }
+
+    private static boolean isOf(StackTraceElement frame, String method) {
+        return frame.getClassName().equals(Session.class.getName())
+                && frame.getMethodName().equals(method);
     }
 
     /** Waits for longer than any test waits for what a thread that stands here keeps from happening. */

@@ -58,6 +58,7 @@ class PausedSenderTest {
         proxy.silence(Direction.TO_CLIENT);
         CompletableFuture<Reply> before = wire.run(Lua.INCR, list("before"), list(""));
         await(() -> server.command("GET", "before") != null);
+        Hook.awaitReader(proxy.port());
         CountDownLatch ownIsBeingSent = new CountDownLatch(1);
         CountDownLatch takenIsQueued = new CountDownLatch(1);
         CountDownLatch isPaused = new CountDownLatch(1);

@@ -309,9 +309,10 @@ class PipelineTest {
     }
 
     /** One whose answer the thread that does I/O for all awaits. */
-    private static CompletableFuture<Reply> underWay(Wire wire) {
+    private CompletableFuture<Reply> underWay(Wire wire) {
         CompletableFuture<Reply> call = wire.run(PUSH, list("read"), list("x"));
         await(() -> server.command("LLEN", "read").equals(1L));
+        Hook.awaitReader(proxy.port());
         return call;
     }
 
