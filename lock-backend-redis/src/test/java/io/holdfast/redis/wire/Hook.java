@@ -40,9 +40,18 @@ final class Hook {
 
     /** Waits until the thread that does a wire's I/O reads, and so leaves sending to others. */
     static void awaitReader(int port) {
+        awaitIn(port, "read");
+    }
+
+    /** Waits until that thread hands a command to the connection. */
+    static void awaitWriter(int port) {
+        awaitIn(port, "put");
+    }
+
+    private static void awaitIn(int port, String method) {
         BrokenConnectionTest.await(() -> Thread.getAllStackTraces().entrySet().stream()
                 .filter(thread -> thread.getKey().getName().equals("holdfast-redis-127.0.0.1:" + port))
-                .anyMatch(thread -> Stream.of(thread.getValue()).anyMatch(frame -> isOf(frame, "read"))));
+                .anyMatch(thread -> Stream.of(thread.getValue()).anyMatch(frame -> isOf(frame, method))));
     }
 
     private static boolean isOf(StackTraceElement frame, String method) {

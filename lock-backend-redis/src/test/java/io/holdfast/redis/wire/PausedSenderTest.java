@@ -89,11 +89,7 @@ class PausedSenderTest {
 
     @Test
     void othersAreRefusedInTime() throws Exception {
-        CompletableFuture<Reply> calling = call(Lua.APPEND, list("refused"));
-        CompletableFuture<Reply> asynchronous = wire.run(Lua.APPEND, list("key"), list("refused, too"));
-        isRefused(calling);
-        isRefused(asynchronous);
-        isRefused(taken);
+        allOthersAreRefused();
         mayGoOn.countDown();
 
         answer(own);
@@ -103,11 +99,7 @@ class PausedSenderTest {
     @Test
     void othersAreRefusedInTimeThoughTheConnectionBreaks() throws Exception {
         proxy.reset();
-        CompletableFuture<Reply> calling = call(Lua.APPEND, list("refused"));
-        CompletableFuture<Reply> asynchronous = wire.run(Lua.APPEND, list("key"), list("refused, too"));
-        isRefused(calling);
-        isRefused(asynchronous);
-        isRefused(taken);
+        allOthersAreRefused();
         mayGoOn.countDown();
 
         goesOn();
@@ -140,6 +132,14 @@ class PausedSenderTest {
         // Sooner than it would be refused.
         assertThat(left.await(ANSWER_TIMEOUT.toMillis() / 2, TimeUnit.MILLISECONDS))
                 .isTrue();
+    }
+
+    private void allOthersAreRefused() {
+        CompletableFuture<Reply> calling = call(Lua.APPEND, list("refused"));
+        CompletableFuture<Reply> asynchronous = wire.run(Lua.APPEND, list("key"), list("refused, too"));
+        isRefused(calling);
+        isRefused(asynchronous);
+        isRefused(taken);
     }
 
     private static void isRefused(CompletableFuture<Reply> call) {

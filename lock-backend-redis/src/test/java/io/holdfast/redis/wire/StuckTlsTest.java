@@ -62,8 +62,7 @@ class StuckTlsTest {
     void closingDoesNotWaitForTheWriter() throws Exception {
         connect(Duration.ofMinutes(2));
         CompletableFuture<Reply> huge = wire.run(Lua.ECHO, list("k"), List.of(new byte[HUGE]));
-        // Nothing tells that it is being written; closing before would be easier.
-        Thread.sleep(200);
+        Hook.awaitWriter(server.port());
         CompletableFuture<Void> closed = CompletableFuture.runAsync(wire::close);
 
         assertThat(closed).succeedsWithin(TestWires.PATIENCE);
