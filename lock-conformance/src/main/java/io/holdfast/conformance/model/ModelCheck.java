@@ -20,7 +20,8 @@ import java.util.stream.Collectors;
  * over two connections, with time that passes between them, compared after each step.
  *
  * <p>In a store with a clock of its own, a lease may end so near to a command that nobody can say which came first. The
- * rest of such a sequence says nothing, and is left out.
+ * rest of such a sequence says nothing, and is left out. So is a difference after this process has stood still for half of the
+ * fixture's slack, which may come of that.
  *
  * <p>Immutable, and safe for use by several threads if the fixture is.
  */

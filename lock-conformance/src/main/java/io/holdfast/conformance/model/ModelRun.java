@@ -1,6 +1,7 @@
 package io.holdfast.conformance.model;
 
 import io.holdfast.conformance.BackendFixture;
+import io.holdfast.conformance.LateTimers;
 import io.holdfast.inmemory.LockTable;
 import io.holdfast.spi.AcquireReply;
 import io.holdfast.spi.AcquireRequest;
@@ -32,6 +33,9 @@ final class ModelRun implements AutoCloseable {
     private final String prefix;
     private final long unit;
     private final Models models;
+    /** Present where the store's time is real. */
+    private final Optional<LateTimers> stalls;
+
     private final TokenPairs tokens = new TokenPairs();
     private final Map<Integer, Asked> asked = new TreeMap<>();
 
@@ -49,6 +53,7 @@ final class ModelRun implements AutoCloseable {
         this.unit = unit.toNanos();
         this.models =
                 new Models(fixture.ticker().read(), this.unit, fixture.slack().toNanos());
+        this.stalls = fixture.slack().isZero() ? Optional.empty() : Optional.of(new LateTimers(fixture));
     }
 
     ModelCheck.Outcome run(List<Command> commands) {
@@ -56,6 +61,9 @@ final class ModelRun implements AutoCloseable {
             Command command = commands.get(step);
             try {
                 Optional<String> difference = compare(command);
+                if (difference.isPresent() && stoodStill()) {
+                    throw new NobodyCanSay();
+                }
                 if (difference.isPresent()) {
                     String what = "step " + (step + 1) + ", " + command + ": " + difference.get();
                     return new ModelCheck.Outcome(step, Optional.of(what));
@@ -65,6 +73,14 @@ final class ModelRun implements AutoCloseable {
             }
         }
         return new ModelCheck.Outcome(commands.size(), Optional.empty());
+    }
+
+    /**
+     * Whether this process stood still for so long that a store within it, or its connection to one, may have ended a lease
+     * or a wait later than the models allow for.
+     */
+    private boolean stoodStill() {
+        return stalls.isPresent() && !models.allowFor(stalls.get().longestStall());
     }
 
     private Optional<String> compare(Command command) throws NobodyCanSay {
@@ -275,6 +291,7 @@ final class ModelRun implements AutoCloseable {
     /** Leaves nothing in the store. */
     @Override
     public void close() {
+        stalls.ifPresent(LateTimers::close);
         for (Asked request : asked.values()) {
             AcquireRequest sent = request.request();
             await(request.connection().withdraw(sent));

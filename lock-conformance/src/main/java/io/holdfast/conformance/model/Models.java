@@ -1,5 +1,6 @@
 package io.holdfast.conformance.model;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -15,6 +16,7 @@ final class Models {
 
     private final List<Model> models;
     private final long longestCommand;
+    private final long longestStall;
 
     /**
      * Makes the models.
@@ -33,12 +35,19 @@ final class Models {
                         new Model(now, early, late),
                         new Model(now, late, early),
                         new Model(now, late, late));
+        // The half, since a stall is noticed by timers, which are a little late themselves.
+        this.longestStall = late / 2;
         this.longestCommand = slack == 0 ? Long.MAX_VALUE : -early / 2;
     }
 
     /** Tells whether a command was quick enough to say at which moment it was carried out. */
     boolean canPlace(long before, long after) {
         return after - before <= longestCommand;
+    }
+
+    /** Tells whether what the store did may still be judged after this process has stood still for a while. */
+    boolean allowFor(Duration stall) {
+        return stall.toNanos() <= longestStall;
     }
 
     void passTo(long moment) {
