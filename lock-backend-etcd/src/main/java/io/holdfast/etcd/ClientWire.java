@@ -161,6 +161,7 @@ final class ClientWire implements Wire {
                 WatchOption option = WatchOption.builder()
                         .isPrefix(true)
                         .withCreateNotify(true)
+                        .withNoPut(true)
                         .withRequireLeader(true)
                         .build();
                 watcher.set(client.getWatchClient().watch(ByteSequence.from(queue), option, this));

@@ -28,23 +28,18 @@ final class Confirming {
      * @return false if there is no such ticket any more
      */
     CompletableFuture<Boolean> confirm(Ticket ticket, long seconds, long deadline) {
-        return confirm(ticket, () -> ticket.lease().seconds() >= seconds, seconds, true, deadline);
+        return confirm(ticket, () -> ticket.lease().seconds() >= seconds, seconds, deadline);
     }
 
     /**
      * The same for a ticket whose turn has come: its lease may be too long, too, if it was made for a request that has gone.
      * What other processes want of it, this one doesn't know.
      *
-     * @param certain whether it certainly is or was the first of its queue
-     * @return false if there is no such ticket any more, or if another is before it
+     * @return false if there is no such ticket any more
      */
-    CompletableFuture<Boolean> confirmTurn(Ticket ticket, long seconds, boolean certain, long deadline) {
+    CompletableFuture<Boolean> confirmTurn(Ticket ticket, long seconds, long deadline) {
         return confirm(
-                ticket,
-                () -> ticket.lease().seconds() >= seconds && !isTooLong(ticket, seconds),
-                seconds,
-                certain,
-                deadline);
+                ticket, () -> ticket.lease().seconds() >= seconds && !isTooLong(ticket, seconds), seconds, deadline);
     }
 
     private boolean isTooLong(Ticket ticket, long seconds) {
@@ -52,8 +47,7 @@ final class Confirming {
         return lease.isOwn() && lease.wanted() > seconds && ticket.index().isAlone(desk.process());
     }
 
-    private CompletableFuture<Boolean> confirm(
-            Ticket ticket, BooleanSupplier fits, long seconds, boolean certain, long deadline) {
+    private CompletableFuture<Boolean> confirm(Ticket ticket, BooleanSupplier fits, long seconds, long deadline) {
         CompletableFuture<Boolean> fitted = store.repeat(
                 "fitting the lease of " + ticket,
                 deadline,
@@ -61,7 +55,7 @@ final class Confirming {
                         ? CompletableFuture.completedFuture(true)
                         : fitting.move(ticket, seconds, deadline));
         return fitted.thenCompose(
-                there -> there ? prove(ticket, false, certain, deadline) : CompletableFuture.completedFuture(false));
+                there -> there ? prove(ticket, false, deadline) : CompletableFuture.completedFuture(false));
     }
 
     /**
@@ -70,18 +64,18 @@ final class Confirming {
      * @return false if there is no such ticket any more
      */
     CompletableFuture<Boolean> renew(Ticket ticket, long deadline) {
-        return prove(ticket, true, true, deadline);
+        return prove(ticket, true, deadline);
     }
 
-    private CompletableFuture<Boolean> prove(Ticket ticket, boolean extend, boolean certain, long deadline) {
-        return store.repeat("confirming " + ticket, deadline, timeout -> proveOnce(ticket, extend, certain, timeout));
+    private CompletableFuture<Boolean> prove(Ticket ticket, boolean extend, long deadline) {
+        return store.repeat("confirming " + ticket, deadline, timeout -> proveOnce(ticket, extend, timeout));
     }
 
     /**
      * Reads the ticket, and extends the lease at the same time if it must be. That the ticket was written last as this process knows it
      * proves that it hangs on this lease.
      */
-    private CompletableFuture<Boolean> proveOnce(Ticket ticket, boolean extend, boolean certain, long timeout) {
+    private CompletableFuture<Boolean> proveOnce(Ticket ticket, boolean extend, long timeout) {
         Ticket.Binding binding = ticket.binding();
         Lease lease = binding.lease();
         Lease.Validity validity = lease.validity();
@@ -90,7 +84,6 @@ final class Confirming {
             return read(
                     ticket,
                     binding,
-                    certain,
                     timeout,
                     proof -> beat.thenCompose(answer -> lease.prove(answer, term(proof))
                             ? CompletableFuture.completedFuture(true)
@@ -100,32 +93,21 @@ final class Confirming {
         return read(
                 ticket,
                 binding,
-                certain,
                 timeout,
                 proof -> lease.prove(validity, term(proof))
                         ? CompletableFuture.completedFuture(true)
-                        : proveOnce(ticket, true, certain, timeout));
+                        : proveOnce(ticket, true, timeout));
     }
 
     private CompletableFuture<Boolean> read(
             Ticket ticket,
             Ticket.Binding binding,
-            boolean certain,
             long timeout,
             Function<TxnResponse, CompletableFuture<Boolean>> onFirst) {
         TxnRequest.Builder proof = Txns.agreed(ticket.key()).addCompare(Txns.written(ticket.key(), binding.written()));
-        if (!certain) {
-            // Etcd reads all the queue for this. It needn't for one that was the first, which stays so as long as it
-            // exists.
-            proof.addSuccess(Txns.before(desk.keys().queue(ticket.resource()), ticket.token()));
-        }
         return store.wire().txn(proof.build(), timeout).thenCompose(response -> {
             if (!response.getSucceeded()) {
                 return fitting.readAgain(ticket, Txns.found(response, 0));
-            }
-            if (!certain && Txns.found(response, 0).isPresent()) {
-                // Whoever took it for the first was wrong.
-                return CompletableFuture.completedFuture(false);
             }
             return onFirst.apply(response);
         });

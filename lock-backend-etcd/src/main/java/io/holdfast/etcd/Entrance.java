@@ -57,8 +57,8 @@ final class Entrance {
     /** It is a hold, but of its lease nothing is known. */
     record First(Ticket ticket) implements Entered {}
 
-    /** It is behind another. */
-    record Queued(Ticket ticket, LockInfo holder) implements Entered {}
+    /** It is behind another; the queue has been read since it is there, or nothing is known of it. */
+    record Queued(Ticket ticket, LockInfo holder, Reading reading) implements Entered {}
 
     /**
      * Gets a ticket.
@@ -181,7 +181,7 @@ final class Entrance {
             }
             return txn.addSuccess(Txns.put(key, value.encode(), lease.id()))
                     .addSuccess(Txns.put(index, entry.encode(), lease.id()))
-                    .addSuccess(Txns.first(queue))
+                    .addSuccess(Txns.start(queue))
                     .addFailure(Txns.get(index))
                     .addFailure(Txns.get(key))
                     .addFailure(Txns.first(queue))
@@ -241,8 +241,8 @@ final class Entrance {
             KeyValue first = Txns.found(response, 2).orElseThrow();
             if (first.getCreateRevision() != ticket.token()) {
                 int waiters = Looking.waiters(response, 2);
-                return CompletableFuture.completedFuture(
-                        new Queued(ticket, desk.looking().describe(name.resource(), first, waiters)));
+                return CompletableFuture.completedFuture(new Queued(
+                        ticket, desk.looking().describe(name.resource(), first, waiters), Reading.of(response, 2)));
             }
             if (ask.lease.isDoubtful()) {
                 return CompletableFuture.completedFuture(new First(ticket));
@@ -308,7 +308,7 @@ final class Entrance {
                                 shared,
                                 sent.response().getHeader().getRevision());
                         return CompletableFuture.completedFuture(
-                                isFirst ? new First(ticket) : new Queued(ticket, holder));
+                                isFirst ? new First(ticket) : new Queued(ticket, holder, Reading.NONE));
                     },
                     failure -> Failures.isLeaseGone(failure)
                             ? begin(ask.count + 1)

@@ -111,7 +111,7 @@ final class Place {
             }
             Entrance.Queued queued = (Entrance.Queued) entered;
             ticket = queued.ticket();
-            keepWaiting(queued.ticket());
+            keepWaiting(queued.ticket(), queued.reading());
             return wait(request, CompletableFuture.completedFuture(Optional.of(queued.holder())));
         });
     }
@@ -168,12 +168,12 @@ final class Place {
 
     // Waiting.
 
-    private void keepWaiting(Ticket waiting) {
+    private void keepWaiting(Ticket waiting, Reading reading) {
         desk.leases().keepAlive(waiting.lease(), () -> later(() -> gone(waiting)));
-        desk.queues().join(queue, waiting, new Queues.Listener() {
+        desk.queues().join(queue, waiting, reading, new Queues.Listener() {
             @Override
-            public void turn(boolean certain) {
-                later(() -> takeTurn(waiting, certain));
+            public void turn() {
+                later(() -> takeTurn(waiting));
             }
 
             @Override
@@ -183,12 +183,8 @@ final class Place {
         });
     }
 
-    /**
-     * Makes a hold of a ticket that waited.
-     *
-     * @param certain whether it certainly is or was the first of its queue
-     */
-    private CompletionStage<?> takeTurn(Ticket first, boolean certain) {
+    /** Makes a hold of a ticket that waited, and is or was the first of its queue. */
+    private CompletionStage<?> takeTurn(Ticket first) {
         if (ticket != first || first.isHeld()) {
             return CompletableFuture.completedFuture(null);
         }
@@ -202,7 +198,7 @@ final class Place {
                 .max()
                 .orElseThrow();
         return desk.confirming()
-                .confirmTurn(first, desk.seconds(longest), certain, desk.store().deadline())
+                .confirmTurn(first, desk.seconds(longest), desk.store().deadline())
                 .thenCompose(there -> {
                     if (!there) {
                         return gone(first);
@@ -212,7 +208,7 @@ final class Place {
                 })
                 .exceptionally(failure -> {
                     LOG.debug("{} has its turn, but etcd doesn't answer yet", first, failure);
-                    again(() -> takeTurn(first, certain));
+                    again(() -> takeTurn(first));
                     return null;
                 });
     }
@@ -277,10 +273,10 @@ final class Place {
 
     private CompletableFuture<?> continueWaiting(Entrance.Entered entered) {
         ticket = entered.ticket();
-        keepWaiting(entered.ticket());
+        keepWaiting(entered.ticket(), entered instanceof Entrance.Queued queued ? queued.reading() : Reading.NONE);
         return entered instanceof Entrance.Queued
                 ? CompletableFuture.completedFuture(null)
-                : takeTurn(entered.ticket(), true).toCompletableFuture();
+                : takeTurn(entered.ticket()).toCompletableFuture();
     }
 
     private void failAll(Throwable failure) {
@@ -384,7 +380,7 @@ final class Place {
             return desk.looking()
                     .isFirst(present, queue)
                     .thenCompose(first -> first
-                            ? takeTurn(present, true).thenCompose(turn -> releaseHeld(present))
+                            ? takeTurn(present).thenCompose(turn -> releaseHeld(present))
                             : CompletableFuture.completedFuture(false));
         }
         return releaseHeld(present);

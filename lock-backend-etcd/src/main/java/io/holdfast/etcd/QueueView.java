@@ -2,15 +2,11 @@ package io.holdfast.etcd;
 
 import com.google.protobuf.ByteString;
 import io.etcd.jetcd.api.Event;
-import io.etcd.jetcd.api.KeyValue;
-import io.etcd.jetcd.api.TxnResponse;
 import io.holdfast.spi.Scheduler;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,14 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tickets of one resource as a watch shows them, for those of this process that wait: one watch whatever their number.
+ * The queue of one resource as a watch shows it, for those of this process that wait: one watch whatever their number.
+ *
+ * <p>The watch tells which tickets have gone, and nothing of those that come: each that comes from this process brings a reading of
+ * the queue, and those of others are behind it. What the readings leave open, as they do of long queues, is read when it may soon matter.
  *
  * <p>A watch begins at 'now', since one that begins at a revision of the past is served late; when it is confirmed, the queue is
- * read once, and so it is after every interruption. Events that the reading has overtaken are known by their revision. In
- * case the server loses an event, the queue is read again from time to time.
- *
- * <p>A turn is certain if the ticket was there when the queue was read last. Then those before it are known, all of them;
- * none comes in before it later; and each was seen to go. No lost event can make a ticket the first too early, only too late.
+ * read once, and so it is after every interruption. In case the server loses an event, the queue is read again from time to time. No
+ * lost event can make a ticket the first too early, only too late.
  *
  * <p>Thread-safe.
  */
@@ -37,31 +33,24 @@ final class QueueView {
     private static final long READ_AGAIN_NANOS = 10_000_000_000L;
     /** A resource that was waited for is waited for again soon. */
     private static final long LINGER_NANOS = 2_000_000_000L;
-    /** If so many wait here, to read the queue costs etcd less than to look, at the turn of each, who is before it. */
-    private static final int MANY = 4;
+    /** When so few are known to be before those of whom nothing is known, it is time to read the queue. */
+    private static final int FEW = 4;
 
     private final Store store;
     private final ByteString queue;
     private final Consumer<QueueView> onClose;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<ByteString, Waiter> waiting = new HashMap<>();
-    private final TreeSet<Entry> entries = new TreeSet<>(Comparator.comparingLong(Entry::token)
-            .thenComparing(Entry::key, ByteString.unsignedLexicographicalComparator()));
-    private final Map<ByteString, Entry> byKey = new HashMap<>();
+    private final KnownQueue known = new KnownQueue();
     private final Wire.Watching watching;
     private Scheduler.@Nullable Cancellable timer;
-    /** Events that came before the first reading after the watch was made. */
-    private final List<Event> early = new ArrayList<>();
-
     private final AtomicLong watchesMade = new AtomicLong();
-    private long revision;
-    /** As of which revision the queue was read last. */
-    private long readAt;
+    /** The newest reading that somebody brought while the watch's own was under way. */
+    private Reading brought = Reading.NONE;
+    /** The newest ticket that has come to wait here. */
+    private long newest;
 
-    /** Whether the queue is being read for those who come after a turn that wasn't certain. */
-    private boolean readingAhead;
-
-    private boolean live;
+    private boolean isBeingRead;
     private boolean closed;
 
     QueueView(Store store, ByteString queue, Consumer<QueueView> onClose) {
@@ -76,9 +65,14 @@ final class QueueView {
         return queue;
     }
 
-    /** False if this is closed. */
-    boolean join(Ticket ticket, Queues.Listener listener) {
-        List<Runnable> news;
+    /**
+     * Has somebody told what becomes of a ticket.
+     *
+     * @param reading what is known of the queue since the ticket came into it, or later
+     * @return false if this is closed
+     */
+    boolean join(Ticket ticket, Reading reading, Queues.Listener listener) {
+        List<Runnable> news = new ArrayList<>(1);
         lock.lock();
         try {
             if (closed) {
@@ -86,15 +80,25 @@ final class QueueView {
             }
             Waiter waiter = new Waiter(ticket, listener);
             waiting.put(ticket.key(), waiter);
-            news = new ArrayList<>(1);
-            if (live) {
+            newest = Math.max(newest, ticket.token());
+            if (isLive()) {
+                known.learn(reading);
                 addNews(waiter, news);
+                addNewsOfFirst(news);
+            } else {
+                brought = reading.isComplete() && reading.revision() > brought.revision() ? reading : brought;
+                addReading(news);
             }
         } finally {
             lock.unlock();
         }
         news.forEach(Runnable::run);
         return true;
+    }
+
+    /** Whether what ends is seen, and the queue has been read since. Called under the lock. */
+    private boolean isLive() {
+        return known.upTo() > 0;
     }
 
     void leave(Ticket ticket) {
@@ -173,18 +177,20 @@ final class QueueView {
         CompletableFuture<?> unused = store.read("reading a queue", Txns.read(Txns.all(queue)), store.deadline())
                 .whenComplete((response, failure) -> {
                     if (failure == null) {
-                        replace(response, epoch);
+                        learn(Reading.of(response, 0), epoch);
                     } else {
                         LOG.debug("a queue could not be read yet", failure);
-                        readLater();
+                        readLater(epoch);
                     }
                 });
     }
 
-    private void readLater() {
+    private void readLater(long epoch) {
         lock.lock();
         try {
-            readingAhead = false;
+            if (epoch == watchesMade.get()) {
+                isBeingRead = false;
+            }
             if (!waiting.isEmpty()) {
                 setTimer(store.answerNanos() / 4);
             }
@@ -193,44 +199,28 @@ final class QueueView {
         }
     }
 
-    private void replace(TxnResponse response, long epoch) {
-        List<Runnable> news;
+    private void learn(Reading reading, long epoch) {
+        List<Runnable> news = new ArrayList<>();
         lock.lock();
         try {
-            readingAhead = false;
-            long read = response.getHeader().getRevision();
             // A reading from before the present watch misses what happened in between.
-            if (closed || epoch != watchesMade.get() || (live && read < revision)) {
+            if (closed || epoch != watchesMade.get()) {
                 return;
             }
-            entries.clear();
-            byKey.clear();
-            for (KeyValue found : Txns.range(response, 0).getKvsList()) {
-                add(found);
+            isBeingRead = false;
+            known.learn(reading);
+            if (isLive()) {
+                known.learn(brought);
+                brought = Reading.NONE;
+                for (Waiter waiter : waiting.values()) {
+                    addNews(waiter, news);
+                }
             }
-            revision = read;
-            readAt = read;
-            live = true;
-            applyNewer(early);
-            early.clear();
-            news = new ArrayList<>();
-            for (Waiter waiter : waiting.values()) {
-                addNews(waiter, news);
-            }
+            addReading(news);
         } finally {
             lock.unlock();
         }
         news.forEach(Runnable::run);
-    }
-
-    /** Called under the lock. */
-    private void add(KeyValue found) {
-        Entry entry = new Entry(found.getCreateRevision(), found.getKey());
-        Entry before = byKey.put(found.getKey(), entry);
-        if (before != null) {
-            entries.remove(before);
-        }
-        entries.add(entry);
     }
 
     private void apply(List<Event> events) {
@@ -240,17 +230,16 @@ final class QueueView {
             if (closed) {
                 return;
             }
-            if (!live) {
-                // The reading is under way, and may have been carried out before this.
-                early.addAll(events);
-                return;
-            }
-            applyNewer(events);
             for (Event event : events) {
-                addNews(waiting.get(event.getKv().getKey()), news);
+                if (event.getType() == Event.EventType.DELETE) {
+                    known.end(event.getKv().getKey(), event.getKv().getModRevision());
+                }
             }
-            if (!entries.isEmpty()) {
-                addNews(waiting.get(entries.first().key), news);
+            if (isLive()) {
+                for (Event event : events) {
+                    addNews(waiting.get(event.getKv().getKey()), news);
+                }
+                addNewsOfFirst(news);
             }
         } finally {
             lock.unlock();
@@ -258,31 +247,19 @@ final class QueueView {
         news.forEach(Runnable::run);
     }
 
-    /**
-     * Applies events that the reading hasn't overtaken. They tell themselves how far this has come: what the answer says that
-     * brings them may be further, if etcd sends what a slow watch has missed in several answers.
-     */
-    private void applyNewer(List<Event> events) {
-        long newest = revision;
-        for (Event event : events) {
-            long at = event.getKv().getModRevision();
-            if (at > revision) {
-                apply(event);
-                newest = Math.max(newest, at);
-            }
-        }
-        revision = newest;
+    /** Called under the lock, when others may have gone. */
+    private void addNewsOfFirst(List<Runnable> news) {
+        known.first().ifPresent(key -> addNews(waiting.get(key), news));
+        addReading(news);
     }
 
-    private void apply(Event event) {
-        KeyValue changed = event.getKv();
-        if (event.getType() == Event.EventType.PUT) {
-            add(changed);
-            return;
-        }
-        Entry gone = byKey.remove(changed.getKey());
-        if (gone != null) {
-            entries.remove(gone);
+    /** Has the queue read if somebody's turn may come soon of whom nothing is known. Called under the lock. */
+    private void addReading(List<Runnable> news) {
+        boolean wanted =
+                isLive() ? !waiting.isEmpty() && newest > known.upTo() && known.size() <= FEW : watchesMade.get() > 0;
+        if (wanted && !isBeingRead) {
+            isBeingRead = true;
+            news.add(this::read);
         }
     }
 
@@ -291,32 +268,25 @@ final class QueueView {
         if (waiter == null) {
             return;
         }
-        Entry entry = byKey.get(waiter.ticket.key());
-        boolean there = entry != null && entry.token == waiter.ticket.token();
-        if (there && entries.first().equals(entry)) {
-            boolean certain = waiter.ticket.token() <= readAt;
-            news.add(() -> waiter.listener.turn(certain));
-            if (!certain && waiting.size() >= MANY && !readingAhead) {
-                readingAhead = true;
-                news.add(this::read);
+        if (!known.contains(waiter.ticket)) {
+            if (waiter.ticket.token() <= known.upTo()) {
+                news.add(waiter.listener::gone);
             }
-        } else if (!there && revision >= waiter.ticket.token()) {
-            news.add(waiter.listener::gone);
+        } else if (known.first().filter(waiter.ticket.key()::equals).isPresent()) {
+            news.add(waiter.listener::turn);
         }
     }
 
     private record Waiter(Ticket ticket, Queues.Listener listener) {}
-
-    private record Entry(long token, ByteString key) {}
 
     private final class Watch implements Wire.WatchListener {
         @Override
         public void created() {
             lock.lock();
             try {
-                // What happened while there was no watch is missing.
-                live = false;
-                early.clear();
+                known.forget();
+                brought = Reading.NONE;
+                isBeingRead = true;
                 watchesMade.incrementAndGet();
             } finally {
                 lock.unlock();

@@ -14,10 +14,14 @@ final class Queues {
         this.store = store;
     }
 
-    /** Has somebody told when a ticket's turn has come, and when it has gone. */
-    void join(ByteString queue, Ticket ticket, Listener listener) {
+    /**
+     * Has somebody told when a ticket's turn has come, and when it has gone.
+     *
+     * @param reading what is known of the queue since the ticket came into it, or later
+     */
+    void join(ByteString queue, Ticket ticket, Reading reading, Listener listener) {
         while (!views.computeIfAbsent(queue, key -> new QueueView(store, key, this::remove))
-                .join(ticket, listener)) {
+                .join(ticket, reading, listener)) {
             // That view was about to close; the next one isn't.
         }
         if (closed) {
@@ -48,12 +52,8 @@ final class Queues {
 
     /** Is told what becomes of a ticket; may be told twice. Doesn't block. */
     interface Listener {
-        /**
-         * No other ticket is before this one, if no event was lost.
-         *
-         * @param certain whether it is so even if events were lost
-         */
-        void turn(boolean certain);
+        /** No other ticket is before this one. */
+        void turn();
 
         /** The ticket isn't there any more. */
         void gone();

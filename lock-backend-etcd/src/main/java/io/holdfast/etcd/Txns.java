@@ -14,6 +14,9 @@ import java.util.Optional;
 
 /** The parts that transactions are put together from. */
 final class Txns {
+    /** More than commonly wait for one resource, and little enough for an answer. */
+    static final int START = 32;
+
     private Txns() {}
 
     static Compare isAbsent(ByteString key) {
@@ -69,19 +72,14 @@ final class Txns {
         return range(inOrder(queue).setLimit(1));
     }
 
+    /** The start of a queue, first come first: all of it unless it is long. */
+    static RequestOp start(ByteString queue) {
+        return range(inOrder(queue).setLimit(START));
+    }
+
     /** The keys of a queue, first come first. */
     static RequestOp all(ByteString queue) {
         return range(inOrder(queue).setKeysOnly(true));
-    }
-
-    /** One of the tickets that are before another, if there are any. */
-    static RequestOp before(ByteString queue, long token) {
-        return range(RangeRequest.newBuilder()
-                .setKey(queue)
-                .setRangeEnd(Keys.end(queue))
-                .setMaxCreateRevision(token - 1)
-                .setLimit(1)
-                .setKeysOnly(true));
     }
 
     private static RangeRequest.Builder inOrder(ByteString queue) {

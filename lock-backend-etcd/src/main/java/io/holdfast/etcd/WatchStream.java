@@ -168,8 +168,10 @@ final class WatchStream {
         void create(Entry entry) {
             asked.add(entry);
             write(WatchRequest.newBuilder()
-                    .setCreateRequest(
-                            WatchCreateRequest.newBuilder().setKey(entry.queue).setRangeEnd(Keys.end(entry.queue)))
+                    .setCreateRequest(WatchCreateRequest.newBuilder()
+                            .setKey(entry.queue)
+                            .setRangeEnd(Keys.end(entry.queue))
+                            .addFilters(WatchCreateRequest.FilterType.NOPUT))
                     .build());
             scheduler.schedule(() -> giveUpUnless(entry), timeoutNanos);
         }

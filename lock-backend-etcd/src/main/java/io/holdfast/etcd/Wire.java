@@ -34,7 +34,7 @@ interface Wire extends AutoCloseable {
      */
     CompletableFuture<Beat> keepAlive(long lease, boolean urgent);
 
-    /** Watches the keys that begin with a queue's prefix, from now on and until it is closed, whatever happens to connections. */
+    /** Watches which keys that begin with a queue's prefix are deleted, from now on and until it is closed, whatever happens to connections. */
     Watching watch(ByteString queue, WatchListener listener);
 
     /** Whether a comparison in a transaction may be of a range of keys. */
@@ -77,7 +77,7 @@ interface Wire extends AutoCloseable {
         /** From now on nothing is missed; what happened before may have been. */
         void created();
 
-        /** What has happened, perhaps for the second time. */
+        /** What has been deleted, perhaps told for the second time. */
         void events(List<Event> events);
     }
 }

@@ -16,8 +16,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -27,11 +30,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** When a turn is believed that a watch shows, and what it costs etcd to make sure. */
+/** How a waiting client learns of its turn from what it is told of the queue, early, late or never, and what that costs etcd. */
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
 class TurnsTest {
     private static final Duration LONG = Duration.ofMinutes(1);
-    private static final int WAITERS = 30;
+    private static final int FEW = 30;
+    private static final int MANY = 90;
 
     private static EtcdServer server;
     private static SystemTime time;
@@ -75,11 +79,6 @@ class TurnsTest {
                 .filter(read -> !read.getRequestRange().getRangeEnd().isEmpty());
     }
 
-    /** Whether it asks for those before a ticket. */
-    private static boolean asksForThoseBefore(TxnRequest request) {
-        return ranges(request).anyMatch(read -> read.getRequestRange().getMaxCreateRevision() > 0);
-    }
-
     /** Whether it is a view's reading of its queue. */
     private static boolean readsTheQueue(TxnRequest request) {
         return request.getSuccessCount() == 1
@@ -88,85 +87,158 @@ class TurnsTest {
     }
 
     @Test
-    void aTurnThatALostEventMakesBelieveIsNotTaken() throws Exception {
-        DeafWire deaf = new DeafWire();
+    void noTurnAmongFewHasEtcdReadTheQueue() throws Exception {
+        assertThat(readingsWhileServing(FEW)).isZero();
+    }
+
+    @Test
+    void amongManyTheQueueIsReadOnceForAllThatAnAcquireHasNotSeen() throws Exception {
+        // More often only if this process stalls for ten seconds.
+        assertThat(readingsWhileServing(MANY)).isBetween(1, 3);
+    }
+
+    /** How often etcd reads the queue while so many are served, one after the other. */
+    private static int readingsWhileServing(int waiters) throws Exception {
+        AtomicInteger ranges = new AtomicInteger();
+        CompletableFuture<Void> hasRead = new CompletableFuture<>();
+        String resource = "served-" + waiters;
         try (EtcdBackend other = connect(wire -> wire);
-                EtcdBackend backend = connect(deaf::on)) {
-            Grant hold = (Grant) answer(acquire(other, 1, "deaf", "holder"));
-            CompletableFuture<Optional<Grant>> waiting = queue(backend, 2, "deaf", "waiting");
-            answer(deaf.hasRead);
-            deaf.missesPuts = true;
-            CompletableFuture<Optional<Grant>> unheard = queue(other, 3, "deaf", "unheard");
-            answer(deaf.hasMissed);
-            deaf.missesPuts = false;
-            CompletableFuture<Optional<Grant>> late = queue(backend, 4, "deaf", "late");
+                EtcdBackend backend = connect(wire -> new HookedWire(wire) {
+                    @Override
+                    CompletableFuture<TxnResponse> answered(TxnRequest request, TxnResponse response) {
+                        ranges.addAndGet((int) ranges(request).count());
+                        if (readsTheQueue(request)) {
+                            hasRead.complete(null);
+                        }
+                        return super.answered(request, response);
+                    }
+                })) {
+            Grant hold = (Grant) answer(acquire(other, 1, resource, "holder"));
+            List<CompletableFuture<Optional<Grant>>> waiting = new ArrayList<>();
+            for (int i = 0; i < waiters; i++) {
+                waiting.add(queue(backend, 2 + i, resource, "client-" + i));
+            }
+            answer(hasRead);
+            ranges.set(0);
+            answer(other.release(hold));
+            for (CompletableFuture<Optional<Grant>> each : waiting) {
+                assertThat(answer(backend.release(answer(each).orElseThrow()))).isTrue();
+            }
+            return ranges.get();
+        }
+    }
+
+    @Test
+    void anEndThatIsToldBeforeTheAnswerThatShowsTheTicketCounts() throws Exception {
+        CompletableFuture<Void> letIn = new CompletableFuture<>();
+        TellTale told = new TellTale();
+        try (EtcdBackend other = connect(wire -> wire);
+                EtcdBackend backend = connect(wire -> new HookedWire(told.on(wire)) {
+                    @Override
+                    CompletableFuture<TxnResponse> answered(TxnRequest request, TxnResponse response) {
+                        boolean isOfLate = request.toString().contains("late");
+                        return isOfLate
+                                ? letIn.thenCompose(now -> super.answered(request, response))
+                                : super.answered(request, response);
+                    }
+                })) {
+            Grant hold = (Grant) answer(acquire(other, 1, "early", "holder"));
+            CompletableFuture<Optional<Grant>> waiting = queue(backend, 2, "early", "waiting");
+            answer(told.hasBegun);
+            CompletionStage<AcquireReply> late = acquire(backend, 3, "early", "late");
+            awaitWaiters(other, "early", 2);
 
             answer(other.release(hold));
             assertThat(answer(backend.release(answer(waiting).orElseThrow()))).isTrue();
-            Grant holding = answer(unheard).orElseThrow();
-            CompletableFuture.anyOf(late, deaf.hasBeenCorrected).get(20, TimeUnit.SECONDS);
-            assertThat(late).isNotDone();
-            assertThat(answer(other.release(holding))).isTrue();
-            Grant last = answer(late).orElseThrow();
-            assertThat(last.token()).isGreaterThan(holding.token());
+            told.awaitEnd();
+            told.awaitEnd();
+            letIn.complete(null);
+
+            Grant last = answer(((AcquireReply.Queued) answer(late)).grant()).orElseThrow();
             assertThat(answer(backend.release(last))).isTrue();
         }
     }
 
     @Test
-    void hardlyATurnAmongManyHasEtcdReadTheQueue() throws Exception {
-        AtomicInteger turns = new AtomicInteger();
-        AtomicInteger ranges = new AtomicInteger();
-        CompletableFuture<Void> hasReadAhead = new CompletableFuture<>();
+    void anEndThatIsToldLateLeavesTheTicketThatCameAfterItUnderTheSameKey() throws Exception {
+        TellTale told = new TellTale();
         try (EtcdBackend other = connect(wire -> wire);
-                EtcdBackend backend = connect(wire -> new HookedWire(wire) {
-                    @Override
-                    CompletableFuture<TxnResponse> answered(TxnRequest request, TxnResponse response) {
-                        if (turns.get() > 0) {
-                            ranges.addAndGet((int) ranges(request).count());
-                            if (readsTheQueue(request)) {
-                                hasReadAhead.complete(null);
-                            }
-                        }
-                        return super.answered(request, response);
-                    }
-                })) {
-            Grant hold = (Grant) answer(acquire(other, 1, "many", "holder"));
-            List<CompletableFuture<Optional<Grant>>> waiting = new ArrayList<>();
-            for (int i = 0; i < WAITERS; i++) {
-                waiting.add(queue(backend, 2 + i, "many", "client-" + i));
-            }
-            turns.incrementAndGet();
-            answer(other.release(hold));
-            // It came before the view's first reading; the next one's turn has the queue read.
-            assertThat(answer(backend.release(answer(waiting.get(0)).orElseThrow())))
-                    .isTrue();
-            for (CompletableFuture<Optional<Grant>> each : waiting.subList(1, WAITERS)) {
-                Grant turn = answer(each).orElseThrow();
-                answer(hasReadAhead);
-                assertThat(answer(backend.release(turn))).isTrue();
-            }
-            // One at the second turn, one reading for those after it; more only if this process stalls.
-            assertThat(ranges).hasValueBetween(1, WAITERS / 3);
+                EtcdBackend backend = connect(told::on)) {
+            Grant hold = (Grant) answer(acquire(backend, 1, "again", "client"));
+            CompletableFuture<Optional<Grant>> next = queue(other, 2, "again", "next");
+            // So that the queue is watched already.
+            CompletableFuture<Optional<Grant>> waiting = queue(backend, 3, "again", "waiting");
+            answer(told.hasBegun);
+            told.isLate = true;
+            answer(backend.release(hold));
+            Grant nextHold = answer(next).orElseThrow();
+            CompletableFuture<Optional<Grant>> again = queue(backend, 4, "again", "client");
+            assertThat(told.awaitEnd()).isEqualTo(told.ticketPut);
+            told.tell();
+
+            answer(other.release(nextHold));
+            assertThat(answer(backend.release(answer(waiting).orElseThrow()))).isTrue();
+            Grant last = answer(again).orElseThrow();
+            assertThat(last.token()).isGreaterThan(hold.token());
+            assertThat(answer(backend.release(last))).isTrue();
         }
     }
 
-    /** Doesn't hear of tickets that come while it misses puts, as if etcd had lost the events. */
-    private static final class DeafWire {
-        private final CompletableFuture<Void> hasRead = new CompletableFuture<>();
-        private final CompletableFuture<Void> hasMissed = new CompletableFuture<>();
-        private final CompletableFuture<Void> hasBeenCorrected = new CompletableFuture<>();
-        private volatile boolean missesPuts;
+    @Test
+    void anEndThatIsNeverToldIsSeenByTheNextOneWhoComes() throws Exception {
+        TellTale told = new TellTale();
+        try (EtcdBackend other = connect(wire -> wire);
+                EtcdBackend backend = connect(told::on)) {
+            Grant hold = (Grant) answer(acquire(other, 1, "lost", "holder"));
+            CompletableFuture<Optional<Grant>> waiting = queue(backend, 2, "lost", "waiting");
+            answer(told.hasBegun);
+            told.isLate = true;
+            answer(other.release(hold));
+            told.awaitEnd();
+            assertThat(waiting).isNotDone();
+
+            CompletableFuture<Optional<Grant>> late = queue(backend, 3, "lost", "late");
+            assertThat(answer(backend.release(answer(waiting).orElseThrow()))).isTrue();
+            told.tell();
+            assertThat(answer(backend.release(answer(late).orElseThrow()))).isTrue();
+        }
+    }
+
+    private static void awaitWaiters(EtcdBackend backend, String resource, int waiters) throws Exception {
+        while (answer(backend.inspect(resource)).orElseThrow().waiters() < waiters) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Tells of what has ended, at once or later. */
+    private static final class TellTale {
+        private final CompletableFuture<Void> hasBegun = new CompletableFuture<>();
+        private final BlockingQueue<Event> ends = new LinkedBlockingQueue<>();
+        private final List<Runnable> untold = new CopyOnWriteArrayList<>();
+        private volatile boolean isLate;
+        private volatile ByteString ticketPut = ByteString.EMPTY;
+
+        /** Waits for an end to have come, told or not. */
+        ByteString awaitEnd() throws InterruptedException {
+            Event end = ends.poll(20, TimeUnit.SECONDS);
+            assertThat(end).isNotNull();
+            return end.getKv().getKey();
+        }
+
+        void tell() {
+            isLate = false;
+            untold.forEach(Runnable::run);
+        }
 
         Wire on(Wire wire) {
             return new HookedWire(wire) {
                 @Override
                 CompletableFuture<TxnResponse> answered(TxnRequest request, TxnResponse response) {
                     if (readsTheQueue(request)) {
-                        hasRead.complete(null);
-                    } else if (asksForThoseBefore(request)
-                            && Txns.found(response, 0).isPresent()) {
-                        hasBeenCorrected.complete(null);
+                        hasBegun.complete(null);
+                    } else if (request.getSuccessCount() > 0
+                            && request.getSuccess(0).hasRequestPut()) {
+                        ticketPut = request.getSuccess(0).getRequestPut().getKey();
                     }
                     return super.answered(request, response);
                 }
@@ -181,12 +253,13 @@ class TurnsTest {
 
                         @Override
                         public void events(List<Event> events) {
-                            boolean isPut = events.get(0).getType() == Event.EventType.PUT;
-                            if (missesPuts && isPut) {
-                                hasMissed.complete(null);
+                            assertThat(events).allMatch(event -> event.getType() == Event.EventType.DELETE);
+                            if (isLate) {
+                                untold.add(() -> listener.events(events));
                             } else {
                                 listener.events(events);
                             }
+                            ends.addAll(events);
                         }
                     });
                 }
