@@ -21,7 +21,10 @@ final class Crew implements AutoCloseable {
     private static final int WARM_UP_STEP_MILLIS = 2_000;
 
     /** A JVM that compiles for no more than this share of the time is warm. */
-    private static final double WARM = 0.1;
+    static final double WARM = 0.1;
+
+    /** What the names of turns begin with that don't count. */
+    static final String WARM_UP = "warm-up";
 
     private final Contestant contestant;
     private final Setup setup;
@@ -71,16 +74,18 @@ final class Crew implements AutoCloseable {
 
     /** What they do in a turn may be too little for the compiler to see what matters, or keep it busy while it counts. */
     private void warmUp(List<Member> fresh) throws IOException, InterruptedException {
-        double before = 0;
         boolean isWarm = fresh.isEmpty();
         for (int millis = 0; millis < mostWarmUpMillis && !isWarm; millis += WARM_UP_STEP_MILLIS) {
-            String name = "warm-up-" + System.nanoTime();
-            double now = run(fresh, member -> warmUp(name, member)).stream()
-                    .mapToDouble(outcome -> outcome.value(Outcome.COMPILING))
-                    .sum();
-            isWarm = now - before < WARM * WARM_UP_STEP_MILLIS * fresh.size();
-            before = now;
+            String name = WARM_UP + "-" + System.nanoTime();
+            double before = compiledMillis();
+            run(fresh, member -> warmUp(name, member));
+            isWarm = compiledMillis() - before < WARM * WARM_UP_STEP_MILLIS * fresh.size();
         }
+    }
+
+    /** How long they had been compiling, all together, when each last answered. */
+    double compiledMillis() {
+        return members.stream().mapToDouble(Member::compiledMillis).sum();
     }
 
     private static Task warmUp(String name, int member) {

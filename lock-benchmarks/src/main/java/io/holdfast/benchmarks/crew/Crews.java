@@ -14,6 +14,8 @@ import java.util.Set;
 
 /** The JVMs of a family's contestants. They stay for the next rounds and scenarios. */
 public final class Crews implements AutoCloseable {
+    private static final double NANOS_PER_MILLI = 1e6;
+
     private final Servers servers;
     private final Pace pace;
     private final Path folder;
@@ -62,25 +64,52 @@ public final class Crews implements AutoCloseable {
                         profiling.options(contestant.label()),
                         pace.mostCrewWarmUpMillis(),
                         folder.resolve(contestant.label() + ".log")));
-        String name =
-                scenario.name().toLowerCase(Locale.ROOT).replace('_', '-') + "-" + round + "-" + System.nanoTime();
+        String name = scenario.name().toLowerCase(Locale.ROOT).replace('_', '-') + "-" + round;
+        int warmUpMillis = first ? pace.firstWarmUpMillis() * scenario.freshJvms() : pace.warmUpMillis();
         try {
             crew.grow(1);
-            return scenario.match()
-                    .play(new Turn(
-                            crew,
-                            servers.gauge(contestant),
-                            contestant.family(),
-                            name,
-                            pace,
-                            first ? pace.firstWarmUpMillis() * scenario.freshJvms() : pace.warmUpMillis(),
-                            folder.resolve("section")));
+            if (first) {
+                rehearse(scenario, contestant, crew);
+            }
+            return play(scenario, contestant, crew, name, warmUpMillis);
         } catch (IOException | InterruptedException | RuntimeException failed) {
             crews.remove(contestant);
             warmedUp.removeIf(done -> done.startsWith(contestant.label() + "-"));
             crew.kill();
             throw failed;
         }
+    }
+
+    private Map<Metric, Double> play(
+            CrewScenario scenario, Contestant contestant, Crew crew, String name, int warmUpMillis)
+            throws IOException, InterruptedException {
+        return scenario.match()
+                .play(new Turn(
+                        crew,
+                        servers.gauge(contestant),
+                        contestant.family(),
+                        name + "-" + System.nanoTime(),
+                        pace,
+                        warmUpMillis,
+                        folder.resolve("section")));
+    }
+
+    /** To lock and release has been compiled, but not yet what it takes to wait, to hand over to another JVM, and so on. */
+    private void rehearse(CrewScenario scenario, Contestant contestant, Crew crew)
+            throws IOException, InterruptedException {
+        int most = pace.mostRehearsalMillis() * scenario.freshJvms();
+        long start = System.nanoTime();
+        boolean isWarm = false;
+        while (!isWarm && millisSince(start) < most) {
+            double compiled = crew.compiledMillis();
+            long turn = System.nanoTime();
+            play(scenario, contestant, crew, Crew.WARM_UP, pace.warmUpMillis());
+            isWarm = crew.compiledMillis() - compiled < Crew.WARM * millisSince(turn);
+        }
+    }
+
+    private static double millisSince(long start) {
+        return (System.nanoTime() - start) / NANOS_PER_MILLI;
     }
 
     /**

@@ -25,6 +25,7 @@ final class Member implements AutoCloseable {
     private final Process process;
     private final PrintStream tasks;
     private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+    private double compiledMillis;
 
     Member(Contestant contestant, Setup setup, @Nullable Long leaseMillis, List<String> options, Path log)
             throws IOException {
@@ -74,7 +75,16 @@ final class Member implements AutoCloseable {
     }
 
     Outcome outcome(long limitMillis) throws IOException, InterruptedException {
-        return GSON.fromJson(answer(limitMillis), Outcome.class);
+        Outcome outcome = GSON.fromJson(answer(limitMillis), Outcome.class);
+        if (outcome.error() == null) {
+            compiledMillis = outcome.value(Outcome.COMPILING);
+        }
+        return outcome;
+    }
+
+    /** How long it had been compiling when it last answered. */
+    double compiledMillis() {
+        return compiledMillis;
     }
 
     private String answer(long limitMillis) throws IOException, InterruptedException {

@@ -27,7 +27,7 @@ record RenewalMatch() implements Match {
                 turn.gauge(),
                 turn.family(),
                 turn.name(),
-                new Pace(0, 0, 0, (int) LEASE_MILLIS, 0, holds),
+                new Pace(0, 0, 0, 0, (int) LEASE_MILLIS, 0, holds),
                 // Each hold has been renewed by then: what the compiler takes for that isn't what renewals cost.
                 (int) LEASE_MILLIS,
                 turn.section());
