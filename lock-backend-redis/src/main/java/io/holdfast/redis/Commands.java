@@ -188,10 +188,11 @@ final class Commands {
             List<byte[]> keys,
             @Nullable Address here,
             BiConsumer<@Nullable Released, @Nullable Throwable> heed) {
-        List<byte[]> args = List.of(expected(hold), here == null ? NOTHING : here.channel());
+        byte[] expected = expected(hold);
+        List<byte[]> args = here == null ? List.of(expected) : List.of(expected, here.channel());
         return wire.run(
                         Scripts.RELEASE,
-                        keys,
+                        KeySpace.ofRelease(keys),
                         args,
                         (reply, failure) -> heed.accept(reply == null ? null : Released.of(reply), failure))
                 .thenCompose(reply -> {

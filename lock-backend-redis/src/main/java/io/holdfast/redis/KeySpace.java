@@ -18,6 +18,8 @@ final class KeySpace {
     private static final byte[] WAITERS = ascii(":waiters");
     private static final byte[] WITHDRAWN = ascii(":withdrawn");
 
+    private static final int FOR_RELEASE = 4;
+
     private final byte[] prefix;
     private final byte[] memory;
     private final UnaryOperator<byte[]> tokensOf;
@@ -62,7 +64,12 @@ final class KeySpace {
     /** All keys of a resource, in the order in which the scripts want them. */
     List<byte[]> of(String resource) {
         byte[] lock = lock(resource);
-        return List.of(lock, with(lock, QUEUE), with(lock, WAITERS), with(lock, WITHDRAWN), tokensOf.apply(lock));
+        return List.of(lock, with(lock, QUEUE), with(lock, WAITERS), tokensOf.apply(lock), with(lock, WITHDRAWN));
+    }
+
+    /** Those of a resource's keys that a release needs: the server makes each key anew for each call. */
+    static List<byte[]> ofRelease(List<byte[]> all) {
+        return all.subList(0, FOR_RELEASE);
     }
 
     /** The keys of a resource, and the server's memory, which only a single server has as a whole. */

@@ -6,18 +6,18 @@
 -- Returns the new token; 'token lease' of the hold that the client has already; '2' if it was withdrawn before, and nothing done;
 -- or what describe() tells, beginning with '0 ' (refused) or '1 ' (queued).
 --
--- One look tells whether anything is there at all: lock, queue, and the withdrawn three times, so that three or more mean them.
-local found = redis.call('EXISTS', KEYS[1], KEYS[2], KEYS[4], KEYS[4], KEYS[4])
+-- One look tells whether anything is there at all: lock, queue, and the withdrawn, who count twice. So two besides the lock mean them.
+local found = redis.call('EXISTS', KEYS[1], KEYS[2], KEYS[5], KEYS[5])
 
 -- A request's id has 16 digits.
 local lease, id, client = ARGV[2], nil, nil
 local held = false
 if found > 0 then
   id, client = string.sub(ARGV[1], #lease + 2, #lease + 17), string.sub(ARGV[1], #lease + 19)
-  if found >= 3 and redis.call('SISMEMBER', KEYS[4], id) == 1 then
+  held = redis.call('GET', KEYS[1])
+  if found - (held and 1 or 0) >= 2 and redis.call('SISMEMBER', KEYS[5], id) == 1 then
     return '2'
   end
-  held = redis.call('GET', KEYS[1])
   if not held then
     -- The last holder's lease ran out, which runs no script: whoever comes first hands over.
     --#include hand-over.lua
@@ -29,7 +29,7 @@ if not held then
   --#include token.lua
   redis.call('SET', KEYS[1], 'holdfast1- ' .. token .. ' ' .. ARGV[1], 'PX', lease)
   if ARGV[4] then
-    redis.call('PEXPIRE', KEYS[5], ARGV[4])
+    redis.call('PEXPIRE', KEYS[4], ARGV[4])
   end
   return token
 end

@@ -6,8 +6,8 @@
 -- KEYS[1] the lock       string, set with PX: who holds the resource. It ends by itself when the lease does.
 -- KEYS[2] the queue      list of the clients that wait, the first to come at its head
 -- KEYS[3] the waiters    hash from each such client to its requests, one to a line
--- KEYS[4] the withdrawn  set of requests of which a late copy may still arrive and must do nothing
--- KEYS[5] the tokens     see token.lua
+-- KEYS[4] the tokens     see token.lua
+-- KEYS[5] the withdrawn  set of requests of which a late copy may still arrive and must do nothing
 --
 -- A lock's value: 'holdfast1', a sign, and separated by blanks: the token, the lease in milliseconds, the ids of the requests that
 -- share the hold, the client (which may itself hold blanks). Anything else was written by another program. The sign is '+' once
@@ -15,7 +15,8 @@
 --
 -- A request's line: its id, the end of its wait in milliseconds of the server's time, its lease, the channel of its process.
 --
--- A script spends most of its time on what it makes, functions too: so each makes only what it needs, where it needs it.
+-- A script spends most of its time on what it makes, functions too: so each makes only what it needs, where it needs it. What it is
+-- given is made for it as well, so that no key and no argument comes along that it doesn't use.
 local function value(sign, token, lease, claims, client)
   return 'holdfast1' .. sign .. ' ' .. token .. ' ' .. lease .. ' ' .. claims .. ' ' .. client
 end

@@ -50,8 +50,8 @@ local function greater(one, other)
 end
 
 local function last_token()
-  if redis.call('EXISTS', KEYS[5]) == 1 then
-    local stream = redis.call('XINFO', 'STREAM', KEYS[5])
+  if redis.call('EXISTS', KEYS[4]) == 1 then
+    local stream = redis.call('XINFO', 'STREAM', KEYS[4])
     for i = 1, #stream, 2 do
       if stream[i] == 'last-generated-id' then
         return stream[i + 1]
@@ -64,6 +64,6 @@ end
 -- Makes the tokens to come greater than this one, if they aren't.
 local function raise_tokens(token)
   if greater(token, last_token()) then
-    redis.call('XADD', KEYS[5], 'MAXLEN', 0, token, '', '')
+    redis.call('XADD', KEYS[4], 'MAXLEN', 0, token, '', '')
   end
 end

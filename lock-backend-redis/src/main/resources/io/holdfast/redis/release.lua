@@ -2,7 +2,7 @@
 --
 -- ARGV: what the lock's value is expected to say after its sign: token, lease, id of the request, client. Only token and client decide;
 -- a blank in place of all before the client names whichever hold it has. And the channel of the caller's process, if requests of it that
--- are granted are to be told by the answer (empty: by messages only)
+-- are granted are to be told by the answer (none: by messages only)
 -- Returns 0 if there is no such hold, 1 if this ended it and its claim was the expected one; otherwise a text of words: the ids of the
 -- requests that shared the hold, or '=' for the expected one; then, if requests of this process were granted, token, lease and their
 -- ids.

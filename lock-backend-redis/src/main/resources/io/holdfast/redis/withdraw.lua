@@ -10,8 +10,8 @@
 
 local id, client = ARGV[1], ARGV[2]
 if ARGV[3] ~= '0' then
-  redis.call('SADD', KEYS[4], id)
-  redis.call('PEXPIRE', KEYS[4], ARGV[3])
+  redis.call('SADD', KEYS[5], id)
+  redis.call('PEXPIRE', KEYS[5], ARGV[3])
 end
 
 local held = redis.call('GET', KEYS[1])
