@@ -2,6 +2,7 @@ package io.holdfast.etcd;
 
 import com.google.protobuf.ByteString;
 import io.etcd.jetcd.api.KeyValue;
+import io.etcd.jetcd.api.RequestOp;
 import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
 import io.holdfast.LockBackendException;
@@ -179,12 +180,14 @@ final class Entrance {
             } else {
                 txn.addCompare(Txns.isEmpty(queue));
             }
+            // Who waits wants to know who is before him.
+            RequestOp look = mayWait ? Txns.start(queue) : Txns.first(queue);
             return txn.addSuccess(Txns.put(key, value.encode(), lease.id()))
                     .addSuccess(Txns.put(index, entry.encode(), lease.id()))
-                    .addSuccess(Txns.start(queue))
+                    .addSuccess(look)
                     .addFailure(Txns.get(index))
                     .addFailure(Txns.get(key))
-                    .addFailure(Txns.first(queue))
+                    .addFailure(look)
                     .build();
         }
 
