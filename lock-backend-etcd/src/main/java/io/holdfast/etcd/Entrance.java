@@ -14,12 +14,15 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How a client gets a ticket: one transaction, which puts it into the queue unless the client has one there already. Sent again, it finds what it
  * did before.
  */
 final class Entrance {
+    private static final Logger LOG = LoggerFactory.getLogger(EtcdBackend.class);
     private static final int MAX_TRIES = 20;
 
     private final PlaceName name;
@@ -74,6 +77,10 @@ final class Entrance {
             // It held when the try was refused, which is what is to be told, even if it has gone since.
             return desk.looking()
                     .look(name.resource(), held.first(), held.waiters(), deadline)
+                    .exceptionally(failure -> {
+                        LOG.debug("the rest of the lease of who holds '{}' isn't known", name.resource(), failure);
+                        return desk.looking().describe(name.resource(), held.first(), held.waiters());
+                    })
                     .thenApply(Refused::new);
         });
     }

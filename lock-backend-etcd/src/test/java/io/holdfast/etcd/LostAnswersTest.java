@@ -128,6 +128,24 @@ class LostAnswersTest {
     }
 
     @Test
+    void aTryIsRefusedAlsoIfTheRestOfTheHoldersLeaseCannotBeRead() throws Exception {
+        try (EtcdBackend other = connect(Duration.ofSeconds(5), wire -> wire);
+                EtcdBackend backend = connect(Duration.ofSeconds(1), wire -> new HookedWire(wire) {
+                    @Override
+                    public CompletableFuture<Long> timeToLive(long lease, long timeoutNanos) {
+                        return CompletableFuture.failedFuture(Status.UNAVAILABLE.asRuntimeException());
+                    }
+                })) {
+            Grant held = (Grant) answer(other.acquire(request(7, "mute", "holder", 15_000, Duration.ZERO)));
+            AcquireReply.Held refusal =
+                    (AcquireReply.Held) answer(backend.acquire(request(8, "mute", "client", 15_000, Duration.ZERO)));
+            assertThat(refusal.holder().client()).isEqualTo("holder");
+            assertThat(refusal.holder().fencingToken()).isEqualTo(held.token());
+            assertThat(answer(other.release(held))).isTrue();
+        }
+    }
+
+    @Test
     void aTryIsRefusedByWhoHeldWhenItWasMade() throws Exception {
         AtomicReference<@Nullable Grant> hold = new AtomicReference<>();
         try (EtcdBackend other = connect(Duration.ofSeconds(5), wire -> wire);
