@@ -2,6 +2,7 @@ package io.holdfast.benchmarks.crew;
 
 import io.holdfast.benchmarks.contestants.Contestant;
 import io.holdfast.benchmarks.contestants.Setup;
+import io.holdfast.benchmarks.profile.Measured;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,9 +23,6 @@ final class Crew implements AutoCloseable {
 
     /** A JVM that compiles for no more than this share of the time is warm. */
     static final double WARM = 0.1;
-
-    /** What the names of turns begin with that don't count. */
-    static final String WARM_UP = "warm-up";
 
     private final Contestant contestant;
     private final Setup setup;
@@ -76,7 +74,7 @@ final class Crew implements AutoCloseable {
     private void warmUp(List<Member> fresh) throws IOException, InterruptedException {
         boolean isWarm = fresh.isEmpty();
         for (int millis = 0; millis < mostWarmUpMillis && !isWarm; millis += WARM_UP_STEP_MILLIS) {
-            String name = WARM_UP + "-" + System.nanoTime();
+            String name = Measured.WARM_UP + "-" + System.nanoTime();
             double before = compiledMillis();
             run(fresh, member -> warmUp(name, member));
             isWarm = compiledMillis() - before < WARM * WARM_UP_STEP_MILLIS * fresh.size();

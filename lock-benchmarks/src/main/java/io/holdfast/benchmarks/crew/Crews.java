@@ -1,6 +1,7 @@
 package io.holdfast.benchmarks.crew;
 
 import io.holdfast.benchmarks.contestants.Contestant;
+import io.holdfast.benchmarks.profile.Measured;
 import io.holdfast.benchmarks.profile.Profiling;
 import io.holdfast.benchmarks.report.Metric;
 import io.holdfast.benchmarks.servers.Servers;
@@ -103,7 +104,7 @@ public final class Crews implements AutoCloseable {
         while (!isWarm && millisSince(start) < most) {
             double compiled = crew.compiledMillis();
             long turn = System.nanoTime();
-            play(scenario, contestant, crew, Crew.WARM_UP, pace.warmUpMillis());
+            play(scenario, contestant, crew, Measured.WARM_UP, pace.warmUpMillis());
             isWarm = crew.compiledMillis() - compiled < Crew.WARM * millisSince(turn);
         }
     }

@@ -4,6 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The part of a turn that counts: its processor time, and a profile if this JVM is to be profiled. */
 public final class Measured {
+    /** What the names of turns begin with that don't count, and aren't profiled. */
+    public static final String WARM_UP = "warm-up";
+
     private final @Nullable Sampler sampler;
     private final long cpuBefore;
 
@@ -19,7 +22,7 @@ public final class Measured {
      * @return to be ended
      */
     public static Measured begin(String turn) {
-        return new Measured(Sampler.begin(turn));
+        return new Measured(turn.startsWith(WARM_UP) ? null : Sampler.begin(turn));
     }
 
     /**
