@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The clients that wait for one resource, first come first served. The requests of one client share its place; each has its own deadline. */
 final class WaitQueue {
-    private final Map<String, List<Waiter>> places = new LinkedHashMap<>();
+    /** Begins small: of many resources that are waited for, most have a single waiter. */
+    private final Map<String, List<Waiter>> places = new LinkedHashMap<>(2);
 
     /** Puts a request into its client's place, at the end of the queue if the client has none yet. A request that waits already stays as it is. */
     void add(AcquireRequest request, long now) {
