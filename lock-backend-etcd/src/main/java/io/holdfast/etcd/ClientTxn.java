@@ -66,10 +66,8 @@ final class ClientTxn {
     }
 
     private static Op get(RangeRequest range) {
-        GetOption.Builder option = GetOption.builder()
-                .withLimit(range.getLimit())
-                .withKeysOnly(range.getKeysOnly())
-                .withMaxCreateRevision(range.getMaxCreateRevision());
+        GetOption.Builder option =
+                GetOption.builder().withLimit(range.getLimit()).withKeysOnly(range.getKeysOnly());
         if (!range.getRangeEnd().isEmpty()) {
             option.withRange(ByteSequence.from(range.getRangeEnd()));
         }

@@ -103,13 +103,13 @@ final class Confirming {
             Ticket ticket,
             Ticket.Binding binding,
             long timeout,
-            Function<TxnResponse, CompletableFuture<Boolean>> onFirst) {
+            Function<TxnResponse, CompletableFuture<Boolean>> onUnchanged) {
         TxnRequest.Builder proof = Txns.agreed(ticket.key()).addCompare(Txns.written(ticket.key(), binding.written()));
         return store.wire().txn(proof.build(), timeout).thenCompose(response -> {
             if (!response.getSucceeded()) {
                 return fitting.readAgain(ticket, Txns.found(response, 0));
             }
-            return onFirst.apply(response);
+            return onUnchanged.apply(response);
         });
     }
 

@@ -83,9 +83,14 @@ final class KnownQueue {
         }
     }
 
-    boolean contains(Ticket ticket) {
-        Entry entry = byKey.get(ticket.key());
-        return entry != null && entry.token == ticket.token();
+    boolean contains(ByteString key, long token) {
+        Entry entry = byKey.get(key);
+        return entry != null && entry.token == token;
+    }
+
+    /** Whether a ticket has certainly ended: that was told, or a reading would show it. */
+    boolean hasEnded(ByteString key, long token) {
+        return ends.getOrDefault(key, 0L) > token || (token <= upTo && !contains(key, token));
     }
 
     /** The key of the first ticket. */

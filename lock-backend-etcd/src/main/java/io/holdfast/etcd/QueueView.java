@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * The queue of one resource as a watch shows it, for those of this process that wait: one watch whatever their number.
  *
  * <p>The watch tells which tickets have gone, and nothing of those that come: each that comes from this process brings a reading of
- * the queue, and those of others are behind it. What the readings leave open, as they do of long queues, is read when it may soon matter.
+ * the queue, and those that come later from others are behind it. What the readings leave open, as they do of long queues, is read when it may soon matter.
  *
  * <p>A watch begins at 'now', since one that begins at a revision of the past is served late; when it is confirmed, the queue is
  * read once, and so it is after every interruption. In case the server loses an event, the queue is read again from time to time. No
@@ -173,11 +173,19 @@ final class QueueView {
     }
 
     private void read() {
-        long epoch = watchesMade.get();
+        long epoch;
+        long wanted;
+        lock.lock();
+        try {
+            epoch = watchesMade.get();
+            wanted = newest;
+        } finally {
+            lock.unlock();
+        }
         CompletableFuture<?> unused = store.read("reading a queue", Txns.read(Txns.all(queue)), store.deadline())
                 .whenComplete((response, failure) -> {
                     if (failure == null) {
-                        learn(Reading.of(response, 0), epoch);
+                        learn(Reading.of(response, 0), epoch, wanted);
                     } else {
                         LOG.debug("a queue could not be read yet", failure);
                         readLater(epoch);
@@ -199,7 +207,8 @@ final class QueueView {
         }
     }
 
-    private void learn(Reading reading, long epoch) {
+    /** Takes note of the queue's reading that was begun when a ticket was the newest here. */
+    private void learn(Reading reading, long epoch, long wanted) {
         List<Runnable> news = new ArrayList<>();
         lock.lock();
         try {
@@ -208,7 +217,13 @@ final class QueueView {
                 return;
             }
             isBeingRead = false;
-            known.learn(reading);
+            boolean counts = known.learn(reading) || reading.revision() <= known.upTo();
+            if (counts && newest == wanted) {
+                // It shows all who have come to wait here, or they have gone: also in a store that has lost its data,
+                // whose
+                // revisions are smaller than before.
+                newest = 0;
+            }
             if (isLive()) {
                 known.learn(brought);
                 brought = Reading.NONE;
@@ -268,11 +283,12 @@ final class QueueView {
         if (waiter == null) {
             return;
         }
-        if (!known.contains(waiter.ticket)) {
-            if (waiter.ticket.token() <= known.upTo()) {
-                news.add(waiter.listener::gone);
-            }
-        } else if (known.first().filter(waiter.ticket.key()::equals).isPresent()) {
+        ByteString key = waiter.ticket.key();
+        long token = waiter.ticket.token();
+        if (known.hasEnded(key, token)) {
+            news.add(waiter.listener::gone);
+        } else if (known.contains(key, token)
+                && known.first().filter(key::equals).isPresent()) {
             news.add(waiter.listener::turn);
         }
     }

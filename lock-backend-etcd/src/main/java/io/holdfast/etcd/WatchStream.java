@@ -246,7 +246,7 @@ final class WatchStream {
             try {
                 pause = FIRST_PAUSE;
                 entry = asked.poll();
-                if (entry == null) {
+                if (entry == null || stream != this) {
                     return;
                 }
                 if (!entries.contains(entry)) {

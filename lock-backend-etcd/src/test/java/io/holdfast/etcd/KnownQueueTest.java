@@ -67,6 +67,24 @@ class KnownQueueTest {
     }
 
     @Test
+    void anEndThatWasToldIsOneOfWhateverIsKnown() {
+        queue.learn(reading(9, ticket("old", 5)));
+        assertThat(queue.hasEnded(key("later"), 12)).isFalse();
+        queue.end(key("later"), 13);
+        assertThat(queue.hasEnded(key("later"), 12)).isTrue();
+        assertThat(queue.hasEnded(key("later"), 14)).isFalse();
+    }
+
+    @Test
+    void whatAReadingDoesNotShowHasEndedIfItWasThereBefore() {
+        queue.learn(reading(9, ticket("old", 5)));
+        assertThat(queue.hasEnded(key("old"), 5)).isFalse();
+        assertThat(queue.hasEnded(key("older"), 4)).isTrue();
+        assertThat(queue.hasEnded(key("old"), 4)).isTrue();
+        assertThat(queue.hasEnded(key("later"), 10)).isFalse();
+    }
+
+    @Test
     void aReadingFromBeforeAForgottenEndIsOfNoUse() {
         for (int i = 0; i < 1_000; i++) {
             queue.end(key("old-" + i), 100 + i);

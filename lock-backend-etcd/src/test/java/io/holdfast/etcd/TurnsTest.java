@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.etcd.jetcd.api.Event;
 import io.etcd.jetcd.api.RequestOp;
+import io.etcd.jetcd.api.ResponseHeader;
 import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
 import io.holdfast.core.SystemTime;
@@ -201,6 +202,36 @@ class TurnsTest {
             assertThat(answer(backend.release(answer(waiting).orElseThrow()))).isTrue();
             told.tell();
             assertThat(answer(backend.release(answer(late).orElseThrow()))).isTrue();
+        }
+    }
+
+    @Test
+    void aStoreThatHasLostItsRevisionsIsNotReadOverAndOver() throws Exception {
+        AtomicInteger readings = new AtomicInteger();
+        try (EtcdBackend other = connect(wire -> wire);
+                EtcdBackend backend = connect(wire -> new HookedWire(wire) {
+                    @Override
+                    CompletableFuture<TxnResponse> answered(TxnRequest request, TxnResponse response) {
+                        TxnResponse.Builder changed = response.toBuilder();
+                        if (readsTheQueue(request)) {
+                            readings.incrementAndGet();
+                            changed.setHeader(ResponseHeader.newBuilder().setRevision(1));
+                        } else if (response.getResponsesCount() == 3) {
+                            // Too long a queue for who joins to see it all.
+                            changed.getResponsesBuilder(2)
+                                    .getResponseRangeBuilder()
+                                    .setCount(Txns.START + 1);
+                        }
+                        return super.answered(request, changed.build());
+                    }
+                })) {
+            Grant hold = (Grant) answer(acquire(other, 1, "restored", "holder"));
+            CompletableFuture<Optional<Grant>> waiting = queue(backend, 2, "restored", "waiting");
+            // A loop would make some hundred in this time.
+            TimeUnit.MILLISECONDS.sleep(300);
+            assertThat(readings).hasValueBetween(1, 3);
+            answer(other.release(hold));
+            assertThat(answer(backend.release(answer(waiting).orElseThrow()))).isTrue();
         }
     }
 
