@@ -18,6 +18,7 @@ final class KeySpace {
     private static final byte[] WAITERS = ascii(":waiters");
     private static final byte[] WITHDRAWN = ascii(":withdrawn");
 
+    /** All but the last, the withdrawn. */
     private static final int FOR_RELEASE = 4;
 
     private final byte[] prefix;

@@ -16,7 +16,7 @@
 -- A request's line: its id, the end of its wait in milliseconds of the server's time, its lease, the channel of its process.
 --
 -- A script spends most of its time on what it makes, functions too: so each makes only what it needs, where it needs it. What it is
--- given is made for it as well, so that no key and no argument comes along that it doesn't use.
+-- given is made for it as well, so that one that is run often gets no key and no argument that it doesn't use.
 local function value(sign, token, lease, claims, client)
   return 'holdfast1' .. sign .. ' ' .. token .. ' ' .. lease .. ' ' .. claims .. ' ' .. client
 end
