@@ -97,6 +97,7 @@ final class Run {
         Map<Metric, Double> best = Map.of();
         double leastStolen = 2;
         for (int i = 0; i < MOST_TRIES && leastStolen > MOST_STOLEN; i++) {
+            prepare(step, crews);
             StolenTime stolen = StolenTime.fromNow();
             Map<Metric, Double> measured = measure(step, crews);
             double share = stolen.share();
@@ -108,13 +109,24 @@ final class Run {
         return best;
     }
 
-    private Map<Metric, Double> measure(Step step, Crews crews)
-            throws IOException, InterruptedException, RunnerException {
+    private void prepare(Step step, Crews crews) throws IOException, InterruptedException {
         if (!servers.setup().has(step.family())) {
             throw new IOException("no server: " + servers.problems());
         }
-        CrewScenario scenario = step.scenario().servers();
-        if (step.family() != Family.MEMORY && scenario != null) {
+        CrewScenario scenario = crewScenario(step);
+        if (scenario != null) {
+            crews.prepare(scenario, step.contestant());
+        }
+    }
+
+    private static @Nullable CrewScenario crewScenario(Step step) {
+        return step.family() == Family.MEMORY ? null : step.scenario().servers();
+    }
+
+    private Map<Metric, Double> measure(Step step, Crews crews)
+            throws IOException, InterruptedException, RunnerException {
+        CrewScenario scenario = crewScenario(step);
+        if (scenario != null) {
             return crews.play(scenario, step.contestant(), step.round());
         }
         if (!step.scenario().isProgram()) {

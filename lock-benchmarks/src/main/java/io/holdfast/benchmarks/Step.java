@@ -34,18 +34,23 @@ record Step(Family family, Scenario scenario, int round, Contestant contestant) 
     double weight(Plan plan) {
         double turn = (plan.pace().warmUpMillis() + plan.pace().millis()) / 1e3;
         double jmh = 1.5 + (plan.warmUps() + plan.iterations()) * plan.iterationMillis() / 1e3;
-        return switch (scenario) {
-            case HELD_LOCKS -> plan.heldLocks().size() * (jmh + 1);
-            case HELD_LOCKS_MEMORY -> 9;
-            case EXPIRY_LATENESS -> 14;
-            case VIRTUAL_THREAD_WAITERS -> 6;
-            case THREADS -> 4 * turn;
-            case RENEWAL -> 16;
-            case WAITERS -> 4;
-            case CONTENDED -> family == Family.MEMORY ? 5 : turn + 0.3;
-            case SEVERAL_JVMS -> turn + 1.5;
-            default -> family == Family.MEMORY ? jmh : turn + 0.5;
-        };
+        return rehearsal(plan)
+                + switch (scenario) {
+                    case HELD_LOCKS -> plan.heldLocks().size() * (jmh + 1);
+                    case HELD_LOCKS_MEMORY -> 9;
+                    case EXPIRY_LATENESS -> 14;
+                    case VIRTUAL_THREAD_WAITERS -> 6;
+                    case THREADS -> 4 * turn;
+                    case RENEWAL -> 16;
+                    case WAITERS -> 4;
+                    case CONTENDED -> family == Family.MEMORY ? 5 : turn + 0.3;
+                    case SEVERAL_JVMS -> turn + 1.5;
+                    default -> family == Family.MEMORY ? jmh : turn + 0.5;
+                };
+    }
+
+    private double rehearsal(Plan plan) {
+        return round > 1 || family == Family.MEMORY ? 0 : plan.pace().mostRehearsalMillis() / 1e3;
     }
 
     /** The same turn of the same run has the same text. */

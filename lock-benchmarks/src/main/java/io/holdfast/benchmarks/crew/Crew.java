@@ -81,6 +81,10 @@ final class Crew implements AutoCloseable {
         }
     }
 
+    int size() {
+        return members.size();
+    }
+
     /** How long they had been compiling, all together, when each last answered. */
     double compiledMillis() {
         return members.stream().mapToDouble(Member::compiledMillis).sum();

@@ -8,7 +8,7 @@ import io.holdfast.benchmarks.servers.Servers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
-import java.util.HashSet;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -22,7 +22,9 @@ public final class Crews implements AutoCloseable {
     private final Path folder;
     private final Profiling profiling;
     private final Map<Contestant, Crew> crews = new EnumMap<>(Contestant.class);
-    private final Set<String> warmedUp = new HashSet<>();
+    private final Map<Contestant, Set<CrewScenario>> prepared = new EnumMap<>(Contestant.class);
+    /** Who has rehearsed what, and not had a turn of it yet. */
+    private final Map<Contestant, CrewScenario> rehearsed = new EnumMap<>(Contestant.class);
 
     /**
      * No JVMs yet.
@@ -40,18 +42,16 @@ public final class Crews implements AutoCloseable {
     }
 
     /**
-     * Gives a contestant its turn.
+     * Sees to it that a contestant's JVMs are there and have compiled what a scenario takes.
      *
-     * @param scenario what is measured
+     * @param scenario what is to be measured
      * @param contestant of whom
-     * @param round in which round
-     * @return what was measured
-     * @throws IOException if something is wrong: then nothing was measured, and its next turn begins with new JVMs
+     * @throws IOException if something is wrong: then it begins with new JVMs the next time
      * @throws InterruptedException if the run is to end
      */
-    public Map<Metric, Double> play(CrewScenario scenario, Contestant contestant, int round)
-            throws IOException, InterruptedException {
-        boolean first = warmedUp.add(contestant.label() + "-" + scenario);
+    public void prepare(CrewScenario scenario, Contestant contestant) throws IOException, InterruptedException {
+        boolean first = prepared.computeIfAbsent(contestant, absent -> EnumSet.noneOf(CrewScenario.class))
+                .add(scenario);
         if (first && scenario == CrewScenario.RENEWAL) {
             // Other leases than before: other JVMs.
             dismiss(contestant);
@@ -65,20 +65,49 @@ public final class Crews implements AutoCloseable {
                         profiling.options(contestant.label()),
                         pace.mostCrewWarmUpMillis(),
                         folder.resolve(contestant.label() + ".log")));
-        String name = scenario.name().toLowerCase(Locale.ROOT).replace('_', '-') + "-" + round;
-        int warmUpMillis = first ? pace.firstWarmUpMillis() * scenario.freshJvms() : pace.warmUpMillis();
         try {
             crew.grow(1);
             if (first) {
                 rehearse(scenario, contestant, crew);
+                rehearsed.put(contestant, scenario);
             }
-            return play(scenario, contestant, crew, name, warmUpMillis);
         } catch (IOException | InterruptedException | RuntimeException failed) {
-            crews.remove(contestant);
-            warmedUp.removeIf(done -> done.startsWith(contestant.label() + "-"));
-            crew.kill();
+            giveUp(contestant, crew);
             throw failed;
         }
+    }
+
+    /**
+     * Gives a contestant its turn.
+     *
+     * @param scenario what is measured, and has been prepared
+     * @param contestant of whom
+     * @param round in which round
+     * @return what was measured
+     * @throws IOException if something is wrong: then nothing was measured, and its next turn begins with new JVMs
+     * @throws InterruptedException if the run is to end
+     */
+    public Map<Metric, Double> play(CrewScenario scenario, Contestant contestant, int round)
+            throws IOException, InterruptedException {
+        Crew crew = crews.get(contestant);
+        if (crew == null) {
+            throw new IllegalStateException(contestant.label() + " isn't prepared");
+        }
+        boolean first = rehearsed.remove(contestant, scenario);
+        String name = scenario.name().toLowerCase(Locale.ROOT).replace('_', '-') + "-" + round;
+        int warmUpMillis = first ? pace.firstWarmUpMillis() * scenario.freshJvms() : pace.warmUpMillis();
+        try {
+            return play(scenario, contestant, crew, name, warmUpMillis);
+        } catch (IOException | InterruptedException | RuntimeException failed) {
+            giveUp(contestant, crew);
+            throw failed;
+        }
+    }
+
+    private void giveUp(Contestant contestant, Crew crew) {
+        crews.remove(contestant);
+        prepared.remove(contestant);
+        crew.kill();
     }
 
     private Map<Metric, Double> play(
@@ -105,7 +134,7 @@ public final class Crews implements AutoCloseable {
             double compiled = crew.compiledMillis();
             long turn = System.nanoTime();
             play(scenario, contestant, crew, Measured.WARM_UP, pace.warmUpMillis());
-            isWarm = crew.compiledMillis() - compiled < Crew.WARM * millisSince(turn);
+            isWarm = crew.compiledMillis() - compiled < Crew.WARM * crew.size() * millisSince(turn);
         }
     }
 

@@ -4,7 +4,7 @@ package io.holdfast.benchmarks.crew;
  * How long turns take, and how much is asked of them.
  *
  * @param mostCrewWarmUpMillis how long at most a contestant's new JVM locks and releases before its first turn, until hardly anything is compiled any more
- * @param mostRehearsalMillis how long at most a contestant plays a scenario before its first turn of it, until hardly anything is compiled any more, for each of its JVMs
+ * @param mostRehearsalMillis how long a contestant plays a scenario before its first turn of it, until hardly anything is compiled any more, for each of its JVMs: a rehearsal that began before that is over is played to its end
  * @param firstWarmUpMillis how long a contestant's first turn of a scenario goes on before it counts, for each of its JVMs
  * @param warmUpMillis the same for its later turns
  * @param millis how long a turn counts
