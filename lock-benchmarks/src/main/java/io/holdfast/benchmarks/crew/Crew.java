@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The JVMs of one contestant. */
@@ -21,8 +22,8 @@ final class Crew implements AutoCloseable {
 
     private static final int WARM_UP_STEP_MILLIS = 2_000;
 
-    /** A JVM that compiles for no more than this share of the time is warm. */
-    static final double WARM = 0.1;
+    /** JVMs of whose processor time no more than this share is the compiler's are warm. */
+    private static final double WARM = 0.1;
 
     private final Contestant contestant;
     private final Setup setup;
@@ -75,19 +76,27 @@ final class Crew implements AutoCloseable {
         boolean isWarm = fresh.isEmpty();
         for (int millis = 0; millis < mostWarmUpMillis && !isWarm; millis += WARM_UP_STEP_MILLIS) {
             String name = Measured.WARM_UP + "-" + System.nanoTime();
-            double before = compiledMillis();
-            run(fresh, member -> warmUp(name, member));
-            isWarm = compiledMillis() - before < WARM * WARM_UP_STEP_MILLIS * fresh.size();
+            isWarm = isWarmAfter(() -> run(fresh, member -> warmUp(name, member)));
         }
     }
 
-    int size() {
-        return members.size();
+    /** Has them do something, and tells whether hardly anything was compiled meanwhile. */
+    boolean isWarmAfter(Play play) throws IOException, InterruptedException {
+        double compiled = sum(Member::compiledMillis);
+        double processor = sum(Member::processorMillis);
+        play.play();
+        return sum(Member::compiledMillis) - compiled < WARM * (sum(Member::processorMillis) - processor);
     }
 
-    /** How long they had been compiling, all together, when each last answered. */
-    double compiledMillis() {
-        return members.stream().mapToDouble(Member::compiledMillis).sum();
+    private double sum(ToDoubleFunction<Member> millis) {
+        return members.stream().mapToDouble(millis).sum();
+    }
+
+    /** Something that the JVMs do. */
+    @FunctionalInterface
+    interface Play {
+        /** Does it. */
+        void play() throws IOException, InterruptedException;
     }
 
     private static Task warmUp(String name, int member) {

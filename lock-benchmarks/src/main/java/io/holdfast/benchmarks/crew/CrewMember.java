@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import io.holdfast.benchmarks.contestants.Contestant;
 import io.holdfast.benchmarks.contestants.NamedLocks;
 import io.holdfast.benchmarks.contestants.Setup;
+import io.holdfast.benchmarks.profile.Cpu;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -18,6 +19,7 @@ import java.time.Duration;
 /** One JVM of a crew: it reads a task from a line of its input and answers with a line that tells the outcome. */
 public final class CrewMember {
     private static final Gson GSON = new Gson();
+    private static final double NANOS_PER_MILLI = 1e6;
 
     private CrewMember() {}
 
@@ -55,7 +57,9 @@ public final class CrewMember {
         try {
             Outcome outcome = task.job().create().run(locks, task);
             return outcome.with(
-                    Outcome.COMPILING, ManagementFactory.getCompilationMXBean().getTotalCompilationTime());
+                            Outcome.COMPILING,
+                            ManagementFactory.getCompilationMXBean().getTotalCompilationTime())
+                    .with(Outcome.PROCESSOR, Cpu.nanos() / NANOS_PER_MILLI);
         } catch (Exception failure) {
             return Outcome.failed(failure);
         }

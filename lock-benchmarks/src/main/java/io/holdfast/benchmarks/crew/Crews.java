@@ -17,6 +17,9 @@ import java.util.Set;
 public final class Crews implements AutoCloseable {
     private static final double NANOS_PER_MILLI = 1e6;
 
+    /** How long a rehearsal goes on before the part that would count, which may be idle for most of the time. */
+    private static final int REHEARSAL_MILLIS = 3_000;
+
     private final Servers servers;
     private final Pace pace;
     private final Path folder;
@@ -131,10 +134,7 @@ public final class Crews implements AutoCloseable {
         long start = System.nanoTime();
         boolean isWarm = false;
         while (!isWarm && millisSince(start) < most) {
-            double compiled = crew.compiledMillis();
-            long turn = System.nanoTime();
-            play(scenario, contestant, crew, Measured.WARM_UP, pace.warmUpMillis());
-            isWarm = crew.compiledMillis() - compiled < Crew.WARM * crew.size() * millisSince(turn);
+            isWarm = crew.isWarmAfter(() -> play(scenario, contestant, crew, Measured.WARM_UP, REHEARSAL_MILLIS));
         }
     }
 

@@ -26,6 +26,7 @@ final class Member implements AutoCloseable {
     private final PrintStream tasks;
     private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
     private double compiledMillis;
+    private double processorMillis;
 
     Member(Contestant contestant, Setup setup, @Nullable Long leaseMillis, List<String> options, Path log)
             throws IOException {
@@ -78,6 +79,7 @@ final class Member implements AutoCloseable {
         Outcome outcome = GSON.fromJson(answer(limitMillis), Outcome.class);
         if (outcome.error() == null) {
             compiledMillis = outcome.value(Outcome.COMPILING);
+            processorMillis = outcome.value(Outcome.PROCESSOR);
         }
         return outcome;
     }
@@ -85,6 +87,11 @@ final class Member implements AutoCloseable {
     /** How long it had been compiling when it last answered. */
     double compiledMillis() {
         return compiledMillis;
+    }
+
+    /** How much processor time it had used when it last answered. */
+    double processorMillis() {
+        return processorMillis;
     }
 
     private String answer(long limitMillis) throws IOException, InterruptedException {

@@ -28,6 +28,9 @@ record Outcome(
     /** A value: how many milliseconds the JVM has been compiling since it began. */
     static final String COMPILING = "compiling";
 
+    /** A value: how many milliseconds of processor time the JVM has used since it began. */
+    static final String PROCESSOR = "processor";
+
     static Outcome failed(Throwable failure) {
         StringBuilder text = new StringBuilder(failure.toString());
         for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
