@@ -44,7 +44,9 @@ final class Confirming {
 
     private boolean isTooLong(Ticket ticket, long seconds) {
         Lease lease = ticket.lease();
-        return lease.isOwn() && lease.wanted() > seconds && ticket.index().isAlone(desk.process());
+        return lease.isOwn()
+                && lease.wanted() > seconds
+                && ticket.state().value().isAlone(desk.process());
     }
 
     private CompletableFuture<Boolean> confirm(Ticket ticket, BooleanSupplier fits, long seconds, long deadline) {
@@ -76,14 +78,14 @@ final class Confirming {
      * proves that it hangs on this lease.
      */
     private CompletableFuture<Boolean> proveOnce(Ticket ticket, boolean extend, long timeout) {
-        Ticket.Binding binding = ticket.binding();
-        Lease lease = binding.lease();
+        Ticket.State state = ticket.state();
+        Lease lease = state.lease();
         Lease.Validity validity = lease.validity();
         if (extend || !lease.isFresh(validity, store.now())) {
             CompletableFuture<Wire.Beat> beat = store.wire().keepAlive(lease.id(), true);
             return read(
                     ticket,
-                    binding,
+                    state,
                     timeout,
                     proof -> beat.thenCompose(answer -> lease.prove(answer, term(proof))
                             ? CompletableFuture.completedFuture(true)
@@ -92,7 +94,7 @@ final class Confirming {
         }
         return read(
                 ticket,
-                binding,
+                state,
                 timeout,
                 proof -> lease.prove(validity, term(proof))
                         ? CompletableFuture.completedFuture(true)
@@ -101,10 +103,10 @@ final class Confirming {
 
     private CompletableFuture<Boolean> read(
             Ticket ticket,
-            Ticket.Binding binding,
+            Ticket.State state,
             long timeout,
             Function<TxnResponse, CompletableFuture<Boolean>> onUnchanged) {
-        TxnRequest.Builder proof = Txns.agreed(ticket.key()).addCompare(Txns.written(ticket.key(), binding.written()));
+        TxnRequest.Builder proof = Txns.agreed(ticket.key()).addCompare(Txns.written(ticket.key(), state.written()));
         return store.wire().txn(proof.build(), timeout).thenCompose(response -> {
             if (!response.getSucceeded()) {
                 return fitting.readAgain(ticket, Txns.found(response, 0));

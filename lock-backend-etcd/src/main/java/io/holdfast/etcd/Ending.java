@@ -2,9 +2,9 @@ package io.holdfast.etcd;
 
 import com.google.protobuf.ByteString;
 import io.etcd.jetcd.api.KeyValue;
+import io.etcd.jetcd.api.RequestOp;
 import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -21,15 +21,14 @@ final class Ending {
      *
      * @return whether it was there
      */
-    CompletableFuture<Boolean> delete(Ticket ticket, PlaceName name) {
+    CompletableFuture<Boolean> delete(Ticket ticket) {
         TxnRequest txn = TxnRequest.newBuilder()
                 .addCompare(Txns.created(ticket.key(), ticket.token()))
                 .addSuccess(Txns.delete(ticket.key()))
-                .addSuccess(Txns.delete(desk.keys().index(name.resource(), name.client())))
                 .build();
         return desk.store()
                 .write(
-                        "the release of '" + name.resource() + "'",
+                        "the release of '" + ticket.resource() + "'",
                         txn,
                         desk.store().deadline())
                 .thenApply(sent -> {
@@ -44,72 +43,58 @@ final class Ending {
     }
 
     /** Ends this process's share in a ticket, and the ticket if there is no other. */
-    CompletableFuture<Void> leave(Ticket ticket, PlaceName name) {
+    CompletableFuture<Void> leave(Ticket ticket) {
         return desk.store()
                 .repeat(
-                        "the withdrawal from '" + name.resource() + "'",
+                        "the withdrawal from '" + ticket.resource() + "'",
                         desk.store().deadline(),
-                        timeout -> leaveOnce(ticket, name));
+                        timeout -> leaveOnce(ticket));
     }
 
-    private CompletableFuture<Void> leaveOnce(Ticket ticket, PlaceName name) {
-        ByteString index = desk.keys().index(name.resource(), name.client());
-        boolean alone = ticket.index().without(desk.process()).processes().isEmpty();
-        TxnRequest.Builder txn = TxnRequest.newBuilder()
-                .addCompare(Txns.created(ticket.key(), ticket.token()))
-                .addCompare(Txns.written(index, ticket.indexWritten()))
-                .addFailure(Txns.get(ticket.key()))
-                .addFailure(Txns.get(index));
-        if (alone) {
-            txn.addSuccess(Txns.delete(ticket.key())).addSuccess(Txns.delete(index));
-        } else {
-            txn.addSuccess(Txns.put(
-                    index,
-                    ticket.index().without(desk.process()).encode(),
-                    ticket.lease().id()));
-        }
+    private CompletableFuture<Void> leaveOnce(Ticket ticket) {
+        Ticket.State state = ticket.state();
+        boolean alone = state.value().isAlone(desk.process());
+        RequestOp end = alone
+                ? Txns.delete(ticket.key())
+                : Txns.put(
+                        ticket.key(),
+                        state.value().without(desk.process()).encode(),
+                        state.lease().id());
+        TxnRequest txn = Txns.agreed(ticket.key())
+                .addCompare(Txns.written(ticket.key(), state.written()))
+                .addSuccess(end)
+                .build();
         return desk.store()
                 .write(
-                        "the withdrawal from '" + name.resource() + "'",
-                        txn.build(),
+                        "the withdrawal from '" + ticket.resource() + "'",
+                        txn,
                         desk.store().deadline())
-                .thenCompose(sent -> left(ticket, alone, sent.response()));
+                .thenCompose(sent -> left(ticket, state.lease(), alone, sent.response()));
     }
 
-    private CompletableFuture<Void> left(Ticket ticket, boolean alone, TxnResponse response) {
+    private CompletableFuture<Void> left(Ticket ticket, Lease lease, boolean alone, TxnResponse response) {
         if (response.getSucceeded()) {
             if (alone) {
-                desk.leases().giveBack(ticket.lease());
+                desk.leases().giveBack(lease);
             } else {
-                desk.leases().forget(ticket.lease());
+                desk.leases().forget(lease);
             }
             return CompletableFuture.completedFuture(null);
         }
-        Optional<KeyValue> entry = Txns.found(response, 1);
         if (!desk.note(ticket, Txns.found(response, 0))) {
-            desk.leases().abandon(ticket.lease());
+            desk.leases().abandon(lease);
             return CompletableFuture.completedFuture(null);
         }
-        IndexValue nobody = ticket.index().without(desk.process());
-        // Without an entry, nobody else can have a share.
-        ticket.indexIs(
-                entry.map(found -> IndexValue.decode(found.getValue()))
-                        .orElseGet(() -> new IndexValue(nobody.suffix(), List.of())),
-                entry.map(KeyValue::getModRevision).orElse(0L));
-        return Fitting.again("somebody else has joined");
+        return Fitting.again("somebody else has joined or left");
     }
 
     /** Deletes whatever ticket of a client is a hold, of the given token or of any. */
     CompletableFuture<Boolean> releaseByName(PlaceName name, ByteString queue, long token) {
         String command = "the release of '" + name.resource() + "'";
-        ByteString index = desk.keys().index(name.resource(), name.client());
         return desk.store()
-                .read(
-                        command,
-                        Txns.read(Txns.get(index), Txns.first(queue)),
-                        desk.store().deadline())
+                .read(command, Txns.read(Txns.first(queue)), desk.store().deadline())
                 .thenCompose(response -> {
-                    Optional<KeyValue> hold = Looking.holdOf(response, queue, token);
+                    Optional<KeyValue> hold = Looking.holdOf(response, Keys.ticket(queue, name.client()), token);
                     if (hold.isEmpty()) {
                         return CompletableFuture.completedFuture(false);
                     }
@@ -117,7 +102,6 @@ final class Ending {
                             .addCompare(
                                     Txns.created(hold.get().getKey(), hold.get().getCreateRevision()))
                             .addSuccess(Txns.delete(hold.get().getKey()))
-                            .addSuccess(Txns.delete(index))
                             .build();
                     return desk.store()
                             .write(command, txn, desk.store().deadline())

@@ -28,13 +28,13 @@ final class Entrance {
     private final PlaceName name;
     private final Desk desk;
     private final ByteString queue;
-    private final ByteString index;
+    private final ByteString key;
 
     Entrance(PlaceName name, ByteString queue, Desk desk) {
         this.name = name;
         this.desk = desk;
         this.queue = queue;
-        this.index = desk.keys().index(name.resource(), name.client());
+        this.key = Keys.ticket(queue, name.client());
     }
 
     /** What came of it. */
@@ -106,10 +106,7 @@ final class Entrance {
     private CompletableFuture<Outcome> enterUnlessHeld(
             long seconds, boolean mayWait, long deadline, Consumer<Lease> doubt) {
         return desk.store()
-                .read(
-                        "the acquire of '" + name.resource() + "'",
-                        Txns.read(Txns.get(index), Txns.first(queue)),
-                        deadline)
+                .read("the acquire of '" + name.resource() + "'", Txns.read(Txns.get(key), Txns.first(queue)), deadline)
                 .thenCompose(response -> {
                     boolean free = Txns.found(response, 0).isPresent()
                             || Txns.found(response, 1).isEmpty();
@@ -121,7 +118,7 @@ final class Entrance {
                 })
                 .thenCompose(outcome -> !mayWait && outcome instanceof Queued queued
                         ? desk.ending()
-                                .leave(queued.ticket(), name)
+                                .leave(queued.ticket())
                                 .whenComplete((left, failure) -> {
                                     if (failure != null) {
                                         doubt.accept(queued.ticket().lease());
@@ -160,17 +157,16 @@ final class Entrance {
                     lease.isNew() || lease.isFresh(validity, desk.store().now())
                             ? CompletableFuture.completedFuture(null)
                             : desk.store().wire().keepAlive(lease.id(), true).thenApply(answer -> answer);
-            TicketValue value =
-                    new TicketValue(lease.seconds(), SystemTime.wallClock().toEpochMilli(), name.client());
-            IndexValue entry = new IndexValue(Keys.suffix(lease.id()), List.of(desk.process()));
+            TicketValue value = new TicketValue(
+                    lease.seconds(), SystemTime.wallClock().toEpochMilli(), List.of(desk.process()), name.client());
             return Futures.follow(
-                    desk.store().write(command(), transaction(lease, value, entry), deadline),
+                    desk.store().write(command(), transaction(lease, value), deadline),
                     sent -> {
                         if (sent.doubtful()) {
                             lease.doubt();
                         }
                         lease.use();
-                        return answered(new Ask(lease, validity, beat, value, entry, count), sent.response());
+                        return answered(new Ask(lease, validity, beat, value, count), sent.response());
                     },
                     failure -> failed(lease, count, failure));
         }
@@ -179,20 +175,13 @@ final class Entrance {
             return "the acquire of '" + name.resource() + "'";
         }
 
-        private TxnRequest transaction(Lease lease, TicketValue value, IndexValue entry) {
-            ByteString key = Keys.ticket(queue, entry.suffix());
-            TxnRequest.Builder txn = TxnRequest.newBuilder();
-            if (mayWait) {
-                txn.addCompare(Txns.isAbsent(index)).addCompare(Txns.isAbsent(key));
-            } else {
-                txn.addCompare(Txns.isEmpty(queue));
-            }
+        private TxnRequest transaction(Lease lease, TicketValue value) {
             // Who waits wants to know who is before him.
             RequestOp look = mayWait ? Txns.start(queue) : Txns.first(queue);
-            return txn.addSuccess(Txns.put(key, value.encode(), lease.id()))
-                    .addSuccess(Txns.put(index, entry.encode(), lease.id()))
+            return TxnRequest.newBuilder()
+                    .addCompare(mayWait ? Txns.isAbsent(key) : Txns.isEmpty(queue))
+                    .addSuccess(Txns.put(key, value.encode(), lease.id()))
                     .addSuccess(look)
-                    .addFailure(Txns.get(index))
                     .addFailure(Txns.get(key))
                     .addFailure(look)
                     .build();
@@ -214,45 +203,30 @@ final class Entrance {
         private CompletableFuture<Outcome> answered(Ask ask, TxnResponse response) {
             if (response.getSucceeded()) {
                 long revision = response.getHeader().getRevision();
-                Ticket ticket = ticket(ask, revision, revision, revision);
-                return entered(ask, ticket, response);
+                Ticket.State state = new Ticket.State(ask.lease, revision, ask.value);
+                return entered(ask, new Ticket(name.resource(), key, revision, state), response);
             }
-            Optional<KeyValue> entry = Txns.found(response, 0);
-            Optional<KeyValue> own = Txns.found(response, 1);
-            if (own.isPresent() && entry.isPresent()) {
+            Optional<KeyValue> own = Txns.found(response, 0);
+            if (own.isPresent() && own.get().getLease() == ask.lease.id()) {
                 // An earlier copy of this transaction has been carried out.
-                long made = own.get().getCreateRevision();
-                Ticket ticket = ticket(
-                        ask, made, own.get().getModRevision(), entry.get().getModRevision());
-                return entered(ask, ticket, response);
+                return entered(ask, ticket(own.get(), ask.lease), response);
             }
             desk.leases().giveBack(ask.lease);
-            if (entry.isPresent()) {
-                return share(ask, entry.get(), Txns.found(response, 2), Looking.waiters(response, 2));
-            }
-            return Txns.found(response, 2).isPresent() && !mayWait
-                    ? CompletableFuture.completedFuture(InTheWay.of(response, 2))
-                    : begin(ask.count + 1);
+            return own.isPresent()
+                    ? share(ask, own.get(), response)
+                    : CompletableFuture.completedFuture(InTheWay.of(response, 1));
         }
 
-        private Ticket ticket(Ask ask, long token, long written, long indexWritten) {
-            return new Ticket(
-                    name.resource(),
-                    Keys.ticket(queue, ask.entry.suffix()),
-                    token,
-                    ask.value,
-                    ask.lease,
-                    written,
-                    ask.entry,
-                    indexWritten);
+        private Ticket ticket(KeyValue own, Lease lease) {
+            return new Ticket(name.resource(), own, lease, name.client());
         }
 
         private CompletableFuture<Outcome> entered(Ask ask, Ticket ticket, TxnResponse response) {
-            KeyValue first = Txns.found(response, 2).orElseThrow();
+            KeyValue first = Txns.found(response, 1).orElseThrow();
             if (first.getCreateRevision() != ticket.token()) {
-                int waiters = Looking.waiters(response, 2);
+                int waiters = Looking.waiters(response, 1);
                 return CompletableFuture.completedFuture(new Queued(
-                        ticket, desk.looking().describe(name.resource(), first, waiters), Reading.of(response, 2)));
+                        ticket, desk.looking().describe(name.resource(), first, waiters), Reading.of(response, 1)));
             }
             if (ask.lease.isDoubtful()) {
                 return CompletableFuture.completedFuture(new First(ticket));
@@ -269,38 +243,18 @@ final class Entrance {
         }
 
         /** The client has a ticket that another process made, or this one and forgot. */
-        private CompletableFuture<Outcome> share(Ask ask, KeyValue entry, Optional<KeyValue> first, int waiters) {
-            ByteString key =
-                    Keys.ticket(queue, IndexValue.decode(entry.getValue()).suffix());
-            if (first.isPresent() && first.get().getKey().equals(key)) {
-                return share(ask, entry, first.get(), true, first.get(), waiters);
-            }
-            return desk.store()
-                    .read(command(), Txns.read(Txns.get(key)), deadline)
-                    .thenCompose(response -> {
-                        Optional<KeyValue> there = Txns.found(response, 0);
-                        if (there.isEmpty()) {
-                            return dropDangling(ask, entry, key);
-                        }
-                        if (first.isEmpty()) {
-                            // It has come after the first answer: what is before it isn't known.
-                            return begin(ask.count + 1);
-                        }
-                        return share(ask, entry, there.get(), false, first.get(), waiters);
-                    });
-        }
-
-        private CompletableFuture<Outcome> share(
-                Ask ask, KeyValue entry, KeyValue there, boolean isFirst, KeyValue first, int waiters) {
-            LockInfo holder = desk.looking().describe(name.resource(), first, waiters);
+        private CompletableFuture<Outcome> share(Ask ask, KeyValue own, TxnResponse response) {
+            KeyValue first = Txns.found(response, 1).orElseThrow();
+            boolean isFirst = first.getCreateRevision() == own.getCreateRevision();
+            LockInfo holder = desk.looking().describe(name.resource(), first, Looking.waiters(response, 1));
             if (!isFirst && !mayWait) {
                 return CompletableFuture.completedFuture(new Refused(holder));
             }
-            IndexValue shared = IndexValue.decode(entry.getValue()).with(desk.process());
+            Ticket ticket = ticket(own, desk.leaseOf(own));
+            TicketValue shared = ticket.state().value().with(desk.process());
             TxnRequest txn = TxnRequest.newBuilder()
-                    .addCompare(Txns.written(index, entry.getModRevision()))
-                    .addCompare(Txns.created(there.getKey(), there.getCreateRevision()))
-                    .addSuccess(Txns.put(index, shared.encode(), there.getLease()))
+                    .addCompare(Txns.written(key, own.getModRevision()))
+                    .addSuccess(Txns.put(key, shared.encode(), own.getLease()))
                     .build();
             return Futures.follow(
                     desk.store().write(command(), txn, deadline),
@@ -308,31 +262,14 @@ final class Entrance {
                         if (!sent.response().getSucceeded()) {
                             return begin(ask.count + 1);
                         }
-                        Ticket ticket = new Ticket(
-                                name.resource(),
-                                there.getKey(),
-                                there.getCreateRevision(),
-                                TicketValue.decode(there.getValue()).orElse(ask.value),
-                                desk.leaseOf(there),
-                                there.getModRevision(),
-                                shared,
-                                sent.response().getHeader().getRevision());
+                        long revision = sent.response().getHeader().getRevision();
+                        ticket.written(new Ticket.State(ticket.lease(), revision, shared));
                         return CompletableFuture.completedFuture(
-                                isFirst ? new First(ticket) : new Queued(ticket, holder, Reading.NONE));
+                                isFirst ? new First(ticket) : new Queued(ticket, holder, Reading.of(response, 1)));
                     },
                     failure -> Failures.isLeaseGone(failure)
                             ? begin(ask.count + 1)
                             : CompletableFuture.failedFuture(failure));
-        }
-
-        /** Somebody has deleted the ticket but not its index entry. */
-        private CompletableFuture<Outcome> dropDangling(Ask ask, KeyValue entry, ByteString key) {
-            TxnRequest txn = TxnRequest.newBuilder()
-                    .addCompare(Txns.written(index, entry.getModRevision()))
-                    .addCompare(Txns.isAbsent(key))
-                    .addSuccess(Txns.delete(index))
-                    .build();
-            return desk.store().write(command(), txn, deadline).thenCompose(sent -> begin(ask.count + 1));
         }
     }
 
@@ -342,6 +279,5 @@ final class Entrance {
             Lease.Validity validity,
             CompletableFuture<Wire.@Nullable Beat> beat,
             TicketValue value,
-            IndexValue entry,
             int count) {}
 }

@@ -1,6 +1,5 @@
 package io.holdfast.etcd;
 
-import com.google.protobuf.ByteString;
 import io.etcd.jetcd.api.KeyValue;
 import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
@@ -22,16 +21,11 @@ final class Fitting {
      */
     CompletableFuture<Boolean> move(Ticket ticket, long seconds, long deadline) {
         return desk.leases().grant(seconds, deadline).thenCompose(fitting -> {
-            TicketValue value = new TicketValue(
-                    fitting.seconds(), ticket.value().askedAt(), ticket.value().client());
-            ByteString index = desk.keys().index(ticket.resource(), value.client());
-            TxnRequest txn = TxnRequest.newBuilder()
-                    .addCompare(Txns.written(ticket.key(), ticket.binding().written()))
-                    .addCompare(Txns.written(index, ticket.indexWritten()))
+            Ticket.State state = ticket.state();
+            TicketValue value = state.value().withLease(fitting.seconds());
+            TxnRequest txn = Txns.agreed(ticket.key())
+                    .addCompare(Txns.written(ticket.key(), state.written()))
                     .addSuccess(Txns.put(ticket.key(), value.encode(), fitting.id()))
-                    .addSuccess(Txns.put(index, ticket.index().encode(), fitting.id()))
-                    .addFailure(Txns.get(ticket.key()))
-                    .addFailure(Txns.get(index))
                     .build();
             return desk.store()
                     .write("fitting the lease of " + ticket, txn, deadline)
@@ -51,26 +45,24 @@ final class Fitting {
             return moved(ticket, fitting, value, found.get().getModRevision());
         }
         desk.leases().discard(fitting);
-        Txns.found(response, 1)
-                .ifPresent(entry -> ticket.indexIs(IndexValue.decode(entry.getValue()), entry.getModRevision()));
         return readAgain(ticket, found);
     }
 
     private CompletableFuture<Boolean> moved(Ticket ticket, Lease fitting, TicketValue value, long revision) {
         Lease before = ticket.lease();
-        ticket.moved(fitting, value, revision);
+        ticket.written(new Ticket.State(fitting, revision, value));
         if (before.id() != fitting.id()) {
             desk.leases().discard(before);
         }
         return CompletableFuture.completedFuture(true);
     }
 
-    /** The ticket isn't what this process takes it for: it has gone, or another process has given it another lease. */
+    /** The ticket isn't what this process takes it for: it has gone, or another process shares it, or has given it another lease. */
     CompletableFuture<Boolean> readAgain(Ticket ticket, Optional<KeyValue> found) {
         if (!desk.note(ticket, found)) {
             return CompletableFuture.completedFuture(false);
         }
-        return again("the ticket has another lease now");
+        return again("the ticket has been written again");
     }
 
     /** Has the present step tried again. */

@@ -8,12 +8,12 @@ import java.nio.charset.StandardCharsets;
  * {@code concurrency.Mutex} on {@code <prefix><escaped resource>} share the lock.
  *
  * <pre>
- * &lt;prefix&gt;&lt;resource&gt;/&lt;lease in hex&gt;    a ticket: somebody who holds or waits; the lowest create revision holds
- * &lt;prefix&gt;%/&lt;resource&gt;/&lt;client&gt;         an index entry: which ticket is this client's
+ * &lt;prefix&gt;&lt;resource&gt;/=&lt;client&gt;    a ticket: a client who holds or waits; the lowest create revision holds
+ * &lt;prefix&gt;&lt;resource&gt;/&lt;lease in hex&gt;    the same of another program
  * </pre>
  *
- * A slash in a name becomes {@code %2F} and a percent sign {@code %25}; so no queue's prefix contains another's, and no
- * queue is among the index entries.
+ * A client has one ticket by its name alone, whichever process asks; the equals sign keeps it apart from the leases of others.
+ * A slash in a name becomes {@code %2F} and a percent sign {@code %25}, so no queue's prefix contains another's.
  */
 final class Keys {
     private final ByteString prefix;
@@ -32,18 +32,9 @@ final class Keys {
         return prefix.concat(utf8(escape(resource) + "/"));
     }
 
-    /** The key of a ticket. */
-    static ByteString ticket(ByteString queue, String suffix) {
-        return queue.concat(utf8(suffix));
-    }
-
-    /** How a ticket that begins with a lease is named: as Go does it. */
-    static String suffix(long lease) {
-        return Long.toHexString(lease);
-    }
-
-    ByteString index(String resource, String client) {
-        return prefix.concat(utf8("%/" + escape(resource) + "/" + escape(client)));
+    /** The key of a client's ticket. */
+    static ByteString ticket(ByteString queue, String client) {
+        return queue.concat(utf8("=" + escape(client)));
     }
 
     /** The first key after all that begin with a queue's prefix, which ends with a slash. */

@@ -109,16 +109,10 @@ final class Looking {
                         .isPresent());
     }
 
-    /** The client's hold, from an answer that has its index entry first and then the first ticket. */
-    static Optional<KeyValue> holdOf(TxnResponse response, ByteString queue, long token) {
-        Optional<KeyValue> entry = Txns.found(response, 0);
-        return Txns.found(response, 1)
-                .filter(first -> entry.isPresent()
-                        && first.getKey()
-                                .equals(Keys.ticket(
-                                        queue,
-                                        IndexValue.decode(entry.get().getValue())
-                                                .suffix())))
+    /** A client's hold, from an answer that has the first ticket of the queue. */
+    static Optional<KeyValue> holdOf(TxnResponse response, ByteString key, long token) {
+        return Txns.found(response, 0)
+                .filter(first -> first.getKey().equals(key))
                 .filter(first -> token == HoldRef.ANY_TOKEN || token == first.getCreateRevision());
     }
 }

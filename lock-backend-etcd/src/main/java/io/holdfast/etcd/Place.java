@@ -367,7 +367,7 @@ final class Place {
 
     /** Gives up this process's share in a ticket, and the ticket if nobody else has one. */
     private CompletableFuture<Void> leave(Ticket present) {
-        return desk.ending().leave(present, name).thenAccept(done -> forget(present));
+        return desk.ending().leave(present).thenAccept(done -> forget(present));
     }
 
     CompletionStage<Boolean> release(HoldRef hold) {
@@ -390,7 +390,7 @@ final class Place {
         if (ticket != held || !held.isHeld()) {
             return CompletableFuture.completedFuture(false);
         }
-        return desk.ending().delete(held, name).thenApply(ended -> {
+        return desk.ending().delete(held).thenApply(ended -> {
             claims.clear();
             forget(held);
             return ended;

@@ -52,10 +52,10 @@ final class Renewals {
                 wish.follow(byName(wish.hold));
                 continue;
             }
-            Ticket.Binding binding = ticket.binding();
-            Lease lease = binding.lease();
+            Ticket.State state = ticket.state();
+            Lease lease = state.lease();
             batch.add(new Renewal(
-                    wish, ticket, lease, binding.written(), desk.store().wire().keepAlive(lease.id(), round.urgent)));
+                    wish, ticket, lease, state.written(), desk.store().wire().keepAlive(lease.id(), round.urgent)));
             if (batch.size() == BATCH) {
                 prove(batch, round);
                 batch = new ArrayList<>();
@@ -190,27 +190,15 @@ final class Renewals {
     /** Renews a hold that another process acquired, or that this one has forgotten. */
     private CompletableFuture<RenewOutcome> byName(HoldRef hold) {
         ByteString queue = desk.keys().queue(hold.resource());
-        ByteString index = desk.keys().index(hold.resource(), hold.client());
         return desk.store()
-                .read(
-                        "a heartbeat",
-                        Txns.read(Txns.get(index), Txns.first(queue)),
-                        desk.store().deadline())
+                .read("a heartbeat", Txns.read(Txns.first(queue)), desk.store().deadline())
                 .thenCompose(response -> {
-                    Optional<KeyValue> found = Looking.holdOf(response, queue, hold.token());
-                    if (found.isEmpty()) {
-                        return CompletableFuture.<RenewOutcome>completedFuture(new RenewOutcome.Lost());
-                    }
-                    KeyValue entry = Txns.found(response, 0).orElseThrow();
-                    return confirm(new Ticket(
-                            hold.resource(),
-                            found.get().getKey(),
-                            found.get().getCreateRevision(),
-                            new TicketValue(0, 0, hold.client()),
-                            desk.leaseOf(found.get()),
-                            found.get().getModRevision(),
-                            IndexValue.decode(entry.getValue()),
-                            entry.getModRevision()));
+                    Optional<KeyValue> found =
+                            Looking.holdOf(response, Keys.ticket(queue, hold.client()), hold.token());
+                    return found.isEmpty()
+                            ? CompletableFuture.<RenewOutcome>completedFuture(new RenewOutcome.Lost())
+                            : confirm(
+                                    new Ticket(hold.resource(), found.get(), desk.leaseOf(found.get()), hold.client()));
                 })
                 .exceptionally(Renewals::unknown);
     }

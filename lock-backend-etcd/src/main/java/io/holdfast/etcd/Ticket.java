@@ -2,10 +2,11 @@ package io.holdfast.etcd;
 
 import com.google.protobuf.ByteString;
 import io.etcd.jetcd.api.KeyValue;
+import java.util.List;
 
 /**
  * A client's key in the queue of a resource, as this process knows it. Whoever has the lowest token holds. It is no more than a
- * copy: forgotten, it can be read again through the index.
+ * copy: forgotten, it can be read again.
  */
 final class Ticket {
     private final String resource;
@@ -13,30 +14,33 @@ final class Ticket {
     /** The revision at which the key was made: its place in the queue, and the fencing token of its hold. */
     private final long token;
 
-    private volatile TicketValue value;
-    private volatile Binding binding;
-    /** The same of the index entry, and what it says. */
-    private volatile long indexWritten;
-
-    private volatile IndexValue index;
+    private volatile State state;
     private volatile boolean held;
 
-    Ticket(
-            String resource,
-            ByteString key,
-            long token,
-            TicketValue value,
-            Lease lease,
-            long written,
-            IndexValue index,
-            long indexWritten) {
+    /**
+     * Makes a copy.
+     *
+     * @param found the key as it is in etcd
+     * @param lease the lease on which it hangs
+     * @param client whose it is, in case the key doesn't say so
+     */
+    Ticket(String resource, KeyValue found, Lease lease, String client) {
+        this(
+                resource,
+                found.getKey(),
+                found.getCreateRevision(),
+                new State(
+                        lease,
+                        found.getModRevision(),
+                        TicketValue.decode(found.getValue())
+                                .orElseGet(() -> new TicketValue(lease.seconds(), 0, List.of(), client))));
+    }
+
+    Ticket(String resource, ByteString key, long token, State state) {
         this.resource = resource;
         this.key = key;
         this.token = token;
-        this.value = value;
-        this.binding = new Binding(lease, written);
-        this.index = index;
-        this.indexWritten = indexWritten;
+        this.state = state;
     }
 
     String resource() {
@@ -51,25 +55,13 @@ final class Ticket {
         return token;
     }
 
-    TicketValue value() {
-        return value;
-    }
-
-    /** What it hangs on, for those who need to know lease and revision as of one moment. */
-    Binding binding() {
-        return binding;
+    /** What it is now, as of one moment. */
+    State state() {
+        return state;
     }
 
     Lease lease() {
-        return binding.lease;
-    }
-
-    IndexValue index() {
-        return index;
-    }
-
-    long indexWritten() {
-        return indexWritten;
+        return state.lease;
     }
 
     boolean isHeld() {
@@ -80,30 +72,25 @@ final class Ticket {
         held = true;
     }
 
-    /** Notes that key and index entry hang on another lease since a revision. */
-    void moved(Lease to, TicketValue says, long revision) {
-        binding = new Binding(to, revision);
-        value = says;
-        indexWritten = revision;
+    /** Notes what was written into the key. */
+    void written(State now) {
+        state = now;
     }
 
     /** Notes what the key is now. */
     void read(KeyValue now, Lease of) {
-        binding = new Binding(of, now.getModRevision());
-    }
-
-    void indexIs(IndexValue value, long revision) {
-        index = value;
-        indexWritten = revision;
+        state = new State(
+                of, now.getModRevision(), TicketValue.decode(now.getValue()).orElse(state.value));
     }
 
     /**
-     * Which lease a ticket hangs on.
+     * What a ticket is at a revision.
      *
-     * @param lease the lease
-     * @param written the revision at which the key was written last, which says that it still hangs on that lease
+     * @param lease the lease on which it hangs
+     * @param written the revision at which the key was written last, which says that all this is still so
+     * @param value what the key says
      */
-    record Binding(Lease lease, long written) {}
+    record State(Lease lease, long written, TicketValue value) {}
 
     @Override
     public String toString() {

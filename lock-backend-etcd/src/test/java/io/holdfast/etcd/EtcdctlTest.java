@@ -114,6 +114,18 @@ class EtcdctlTest {
         third.get(20, TimeUnit.SECONDS).close();
     }
 
+    @Test
+    void anotherProgramsTicketIsNotThatOfAClientWhoIsNamedLikeItsLease() throws Exception {
+        String lease = server.etcdctl("lease", "grant", "60").split(" ", 3)[1];
+        server.etcdctl("put", "--lease=" + lease, "holdfast/alike/" + lease, "");
+        assertThat(locks.tryAcquire("alike", lease)).isEmpty();
+        CompletableFuture<LockHandle> waiting = locks.acquireAsync("alike", lease, LONG);
+        awaitWaiters("alike", 1);
+        assertThat(waiting).isNotDone();
+        server.etcdctl("lease", "revoke", lease);
+        waiting.get(20, TimeUnit.SECONDS).close();
+    }
+
     /** On a thread of its own: the common pool may have but one. */
     private static CompletableFuture<String> inBackground(Supplier<String> program) {
         return CompletableFuture.supplyAsync(program, task -> new Thread(task).start());
