@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +43,7 @@ final class QueueView {
     private final KnownQueue known = new KnownQueue();
     private final Wire.Watching watching;
     private Scheduler.@Nullable Cancellable timer;
-    private final AtomicLong watchesMade = new AtomicLong();
+    private long watchesMade;
     /** The newest reading that somebody brought while the watch's own was under way. */
     private Reading brought = Reading.NONE;
     /** The newest ticket that has come to wait here. */
@@ -131,6 +130,7 @@ final class QueueView {
             idle = waiting.isEmpty();
             if (!idle) {
                 setTimer(READ_AGAIN_NANOS);
+                isBeingRead = true;
             }
         } finally {
             lock.unlock();
@@ -177,7 +177,7 @@ final class QueueView {
         long wanted;
         lock.lock();
         try {
-            epoch = watchesMade.get();
+            epoch = watchesMade;
             wanted = newest;
         } finally {
             lock.unlock();
@@ -196,7 +196,7 @@ final class QueueView {
     private void readLater(long epoch) {
         lock.lock();
         try {
-            if (epoch == watchesMade.get()) {
+            if (epoch == watchesMade) {
                 isBeingRead = false;
             }
             if (!waiting.isEmpty()) {
@@ -213,15 +213,14 @@ final class QueueView {
         lock.lock();
         try {
             // A reading from before the present watch misses what happened in between.
-            if (closed || epoch != watchesMade.get()) {
+            if (closed || epoch != watchesMade) {
                 return;
             }
             isBeingRead = false;
             boolean counts = known.learn(reading) || reading.revision() <= known.upTo();
             if (counts && newest == wanted) {
-                // It shows all who have come to wait here, or they have gone: also in a store that has lost its data,
-                // whose
-                // revisions are smaller than before.
+                // It shows all who have come to wait here, or they have gone: also in a store
+                // that has lost its data, whose revisions are smaller than before.
                 newest = 0;
             }
             if (isLive()) {
@@ -271,7 +270,7 @@ final class QueueView {
     /** Has the queue read if somebody's turn may come soon of whom nothing is known. Called under the lock. */
     private void addReading(List<Runnable> news) {
         boolean wanted =
-                isLive() ? !waiting.isEmpty() && newest > known.upTo() && known.size() <= FEW : watchesMade.get() > 0;
+                isLive() ? !waiting.isEmpty() && newest > known.upTo() && known.size() <= FEW : watchesMade > 0;
         if (wanted && !isBeingRead) {
             isBeingRead = true;
             news.add(this::read);
@@ -303,7 +302,7 @@ final class QueueView {
                 known.forget();
                 brought = Reading.NONE;
                 isBeingRead = true;
-                watchesMade.incrementAndGet();
+                watchesMade++;
             } finally {
                 lock.unlock();
             }
