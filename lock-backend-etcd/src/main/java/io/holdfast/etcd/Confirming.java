@@ -1,7 +1,9 @@
 package io.holdfast.etcd;
 
+import io.etcd.jetcd.api.KeyValue;
 import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -53,11 +55,21 @@ final class Confirming {
         CompletableFuture<Boolean> fitted = store.repeat(
                 "fitting the lease of " + ticket,
                 deadline,
-                timeout -> fits.getAsBoolean()
-                        ? CompletableFuture.completedFuture(true)
-                        : fitting.move(ticket, seconds, deadline));
+                timeout -> fit(ticket, fits.getAsBoolean(), seconds, deadline));
         return fitted.thenCompose(
                 there -> there ? prove(ticket, false, deadline) : CompletableFuture.completedFuture(false));
+    }
+
+    private CompletableFuture<Boolean> fit(Ticket ticket, boolean fits, long seconds, long deadline) {
+        if (fits && isSafe(ticket)) {
+            return CompletableFuture.completedFuture(true);
+        }
+        return fitting.move(ticket, fits ? Math.max(seconds, ticket.lease().wanted()) : seconds, deadline);
+    }
+
+    /** Whether the ticket may stay as it was written: on a lease, and out of reach of withdrawals that were given up for lost. */
+    private static boolean isSafe(Ticket ticket) {
+        return ticket.lease().id() != 0 && !ticket.isEndInDoubt();
     }
 
     /**
@@ -108,10 +120,15 @@ final class Confirming {
             Function<TxnResponse, CompletableFuture<Boolean>> onUnchanged) {
         TxnRequest.Builder proof = Txns.agreed(ticket.key()).addCompare(Txns.written(ticket.key(), state.written()));
         return store.wire().txn(proof.build(), timeout).thenCompose(response -> {
-            if (!response.getSucceeded()) {
-                return fitting.readAgain(ticket, Txns.found(response, 0));
+            if (response.getSucceeded()) {
+                return onUnchanged.apply(response);
             }
-            return onUnchanged.apply(response);
+            Optional<KeyValue> found = Txns.found(response, 0);
+            if (found.filter(key -> key.getLease() == state.lease().id()).isPresent() && desk.note(ticket, found)) {
+                // Another process has joined or left, which changes nothing about the lease.
+                return onUnchanged.apply(response);
+            }
+            return fitting.readAgain(ticket, found);
         });
     }
 

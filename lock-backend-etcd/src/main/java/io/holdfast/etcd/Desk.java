@@ -94,7 +94,7 @@ final class Desk {
         return deadline - now < store.answerNanos() / 2 ? now + store.answerNanos() : deadline;
     }
 
-    /** Notes which lease a ticket hangs on; false if it has gone. */
+    /** Notes what a ticket says and which lease it hangs on; false if it has gone. */
     boolean note(Ticket ticket, Optional<KeyValue> found) {
         if (found.isEmpty() || found.get().getCreateRevision() != ticket.token()) {
             return false;

@@ -24,6 +24,7 @@ final class Ending {
     CompletableFuture<Boolean> delete(Ticket ticket) {
         TxnRequest txn = TxnRequest.newBuilder()
                 .addCompare(Txns.created(ticket.key(), ticket.token()))
+                .addSuccess(Txns.get(ticket.key()))
                 .addSuccess(Txns.delete(ticket.key()))
                 .build();
         return desk.store()
@@ -32,11 +33,20 @@ final class Ending {
                         txn,
                         desk.store().deadline())
                 .thenApply(sent -> {
+                    Lease lease = ticket.lease();
                     if (sent.response().getSucceeded()) {
-                        desk.leases().giveBack(ticket.lease());
+                        boolean wasOnLease = Txns.found(sent.response(), 0)
+                                .filter(deleted -> deleted.getLease() == lease.id())
+                                .isPresent();
+                        if (wasOnLease) {
+                            desk.leases().giveBack(lease);
+                        } else {
+                            // Another process has moved the ticket off it, and may be about to revoke it.
+                            desk.leases().abandon(lease);
+                        }
                         return true;
                     }
-                    desk.leases().abandon(ticket.lease());
+                    desk.leases().abandon(lease);
                     // An earlier copy of this has ended it, if nothing else has.
                     return sent.doubtful();
                 });
@@ -69,6 +79,11 @@ final class Ending {
                         "the withdrawal from '" + ticket.resource() + "'",
                         txn,
                         desk.store().deadline())
+                .whenComplete((sent, failure) -> {
+                    if (failure != null) {
+                        ticket.doubtEnd(state);
+                    }
+                })
                 .thenCompose(sent -> left(ticket, state.lease(), alone, sent.response()));
     }
 

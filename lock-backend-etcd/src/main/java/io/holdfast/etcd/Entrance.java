@@ -120,7 +120,8 @@ final class Entrance {
                         ? desk.ending()
                                 .leave(queued.ticket())
                                 .whenComplete((left, failure) -> {
-                                    if (failure != null) {
+                                    if (failure != null
+                                            && queued.ticket().lease().isOwn()) {
                                         doubt.accept(queued.ticket().lease());
                                     }
                                 })
@@ -267,9 +268,17 @@ final class Entrance {
                         return CompletableFuture.completedFuture(
                                 isFirst ? new First(ticket) : new Queued(ticket, holder, Reading.of(response, 1)));
                     },
-                    failure -> Failures.isLeaseGone(failure)
-                            ? begin(ask.count + 1)
-                            : CompletableFuture.failedFuture(failure));
+                    failure -> {
+                        if (Failures.isLeaseGone(failure)) {
+                            return begin(ask.count + 1);
+                        }
+                        if (!ticket.state().value().equals(shared)) {
+                            // This process may be among those that share the ticket, or come to be, and doesn't want
+                            // it. If this fails too, the ticket goes with its lease.
+                            CompletableFuture<?> unused = desk.ending().leave(ticket);
+                        }
+                        return CompletableFuture.failedFuture(failure);
+                    });
         }
     }
 

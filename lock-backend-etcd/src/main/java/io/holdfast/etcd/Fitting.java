@@ -42,7 +42,9 @@ final class Fitting {
         }
         Optional<KeyValue> found = Txns.found(response, 0);
         if (found.isPresent() && found.get().getLease() == fitting.id()) {
-            return moved(ticket, fitting, value, found.get().getModRevision());
+            // An earlier copy has been carried out, and others may have joined since.
+            TicketValue now = TicketValue.decode(found.get().getValue()).orElse(value);
+            return moved(ticket, fitting, now, found.get().getModRevision());
         }
         desk.leases().discard(fitting);
         return readAgain(ticket, found);

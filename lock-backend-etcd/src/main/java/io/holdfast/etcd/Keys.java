@@ -4,7 +4,7 @@ import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Where things are in etcd, below a prefix. It is the layout of etcd's own recipe, so that {@code etcdctl lock} and Go's
+ * Where things are in etcd, below a prefix. It is the layout of etcd's own recipe but for the names of the tickets, so that {@code etcdctl lock} and Go's
  * {@code concurrency.Mutex} on {@code <prefix><escaped resource>} share the lock.
  *
  * <pre>

@@ -305,14 +305,16 @@ final class Leases {
         }
     }
 
-    /** Ends all leases but those of holds, and waits a little for it. */
+    /** Ends all leases of its own but those of holds, and waits a little for it. */
     void close(long patienceNanos) {
         List<Lease> ended = new ArrayList<>();
         lock.lock();
         try {
-            ended.addAll(waiting);
+            // Another process's has a ticket that this one only shares.
+            waiting.stream().filter(Lease::isOwn).forEach(ended::add);
             idle.values().forEach(ended::addAll);
-            List.copyOf(ended).forEach(this::stop);
+            List.copyOf(waiting).forEach(this::stop);
+            ended.forEach(this::stop);
         } finally {
             lock.unlock();
         }

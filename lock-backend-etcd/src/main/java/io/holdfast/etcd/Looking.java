@@ -95,11 +95,10 @@ final class Looking {
         return new LockInfo(name.resource(), name.client(), 0, LockStatus.HELD, now, now, Duration.ZERO, 0);
     }
 
-    CompletableFuture<Boolean> isThere(Ticket ticket) {
+    /** The key of a ticket as it is now, which may be that of a later ticket. */
+    CompletableFuture<Optional<KeyValue>> read(Ticket ticket) {
         return store.read("looking at " + ticket, Txns.read(Txns.get(ticket.key())), store.deadline())
-                .thenApply(response -> Txns.found(response, 0)
-                        .filter(key -> key.getCreateRevision() == ticket.token())
-                        .isPresent());
+                .thenApply(response -> Txns.found(response, 0));
     }
 
     CompletableFuture<Boolean> isFirst(Ticket ticket, ByteString queue) {

@@ -191,7 +191,8 @@ final class Place {
         long now = desk.store().now();
         List.copyOf(claims.values()).stream().filter(claim -> claim.isOver(now)).forEach(this::tellOver);
         if (claims.isEmpty()) {
-            return leaveUnlessUsed(first);
+            // It is still its turn if another request comes before it can be left.
+            return leaveOr(first, () -> takeTurn(first));
         }
         long longest = claims.values().stream()
                 .mapToLong(claim -> claim.request().leaseMillis())
@@ -232,10 +233,11 @@ final class Place {
             return CompletableFuture.completedFuture(null);
         }
         return desk.looking()
-                .isThere(waiting)
-                .thenCompose(there -> {
-                    if (there) {
-                        desk.leases().keepAlive(waiting.lease(), () -> later(() -> gone(waiting)));
+                .read(waiting)
+                .thenCompose(found -> {
+                    if (desk.note(waiting, found)) {
+                        // Not at once, since etcd may still be about to end it with its lease.
+                        again(() -> keepAliveWhileWaiting(waiting));
                         return CompletableFuture.completedFuture(null);
                     }
                     lose(waiting);
@@ -246,6 +248,13 @@ final class Place {
                     again(() -> gone(waiting));
                     return null;
                 });
+    }
+
+    private CompletionStage<?> keepAliveWhileWaiting(Ticket waiting) {
+        if (ticket == waiting && !waiting.isHeld()) {
+            desk.leases().keepAlive(waiting.lease(), () -> later(() -> gone(waiting)));
+        }
+        return CompletableFuture.completedFuture(null);
     }
 
     private CompletableFuture<?> queueUpAgain() {
@@ -302,9 +311,13 @@ final class Place {
         if (ticket != present || !claims.isEmpty()) {
             return CompletableFuture.completedFuture(null);
         }
+        return leaveOr(present, () -> leaveUnlessUsed(present));
+    }
+
+    private CompletionStage<?> leaveOr(Ticket present, Supplier<CompletionStage<?>> later) {
         return leave(present).exceptionally(failure -> {
             LOG.debug("{} is of no use any more, but etcd doesn't answer yet", present, failure);
-            again(() -> leaveUnlessUsed(present));
+            again(later);
             return null;
         });
     }

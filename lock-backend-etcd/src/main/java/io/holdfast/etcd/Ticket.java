@@ -16,13 +16,15 @@ final class Ticket {
 
     private volatile State state;
     private volatile boolean held;
+    /** As of which write somebody may yet carry out a withdrawal that was given up for lost; 0 if of none. */
+    private volatile long doubtfulEnd;
 
     /**
      * Makes a copy.
      *
      * @param found the key as it is in etcd
      * @param lease the lease on which it hangs
-     * @param client whose it is, in case the key doesn't say so
+     * @param client whose it is, in case its value doesn't say so
      */
     Ticket(String resource, KeyValue found, Lease lease, String client) {
         this(
@@ -70,6 +72,16 @@ final class Ticket {
 
     void hold() {
         held = true;
+    }
+
+    /** Notes that a withdrawal went unanswered that ends this if the key is still as it was. */
+    void doubtEnd(State then) {
+        doubtfulEnd = then.written;
+    }
+
+    /** Whether a late withdrawal may end this as long as nobody writes the key again. */
+    boolean isEndInDoubt() {
+        return doubtfulEnd == state.written;
     }
 
     /** Notes what was written into the key. */

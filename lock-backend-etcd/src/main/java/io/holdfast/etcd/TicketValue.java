@@ -30,8 +30,9 @@ record TicketValue(long leaseSeconds, long askedAt, List<String> processes, Stri
             return Optional.empty();
         }
         try {
-            return Optional.of(new TicketValue(
-                    Long.parseLong(parts[1]), Long.parseLong(parts[2]), List.of(parts[3].split(",")), parts[4]));
+            List<String> processes = parts[3].isEmpty() ? List.of() : List.of(parts[3].split(",", -1));
+            return Optional.of(
+                    new TicketValue(Long.parseLong(parts[1]), Long.parseLong(parts[2]), processes, parts[4]));
         } catch (NumberFormatException foreign) {
             return Optional.empty();
         }

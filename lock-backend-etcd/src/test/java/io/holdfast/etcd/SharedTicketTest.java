@@ -1,7 +1,11 @@
 package io.holdfast.etcd;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.etcd.jetcd.api.TxnRequest;
+import io.etcd.jetcd.api.TxnResponse;
+import io.grpc.Status;
 import io.holdfast.core.SystemTime;
 import io.holdfast.spi.AcquireReply;
 import io.holdfast.spi.AcquireRequest;
@@ -14,6 +18,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongFunction;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -150,5 +160,144 @@ class SharedTicketTest {
         assertThat(answer(another.renew(List.of(granted))).get(0)).isInstanceOf(RenewOutcome.Renewed.class);
         assertThat(answer(one.release(granted))).isTrue();
         assertThat(tickets("longer")).isBlank();
+    }
+
+    private static EtcdBackend connect(UnaryOperator<Wire> hooks) {
+        Settings settings = new Settings();
+        settings.endpoints(List.of(server.uri()));
+        settings.answerTimeout(Duration.ofSeconds(1));
+        Wire wire = hooks.apply(Connector.wire(settings, time, time));
+        return Connector.backend(wire, settings, time, time, () -> {});
+    }
+
+    private static boolean isMove(TxnRequest request) {
+        return request.getSuccessCount() > 0
+                && request.getSuccess(0).hasRequestPut()
+                && request.getCompare(0).getModRevision() > 0;
+    }
+
+    private static boolean isWithdrawal(TxnRequest request) {
+        return request.getSuccessCount() > 0
+                && request.getSuccess(0).hasRequestDeleteRange()
+                && request.getCompare(0).getModRevision() > 0;
+    }
+
+    @Test
+    void whoJoinsWhileTheAnswerToAChangeOfTheLeaseIsLostKeepsTheTicket() throws Exception {
+        CompletableFuture<AcquireReply> joined = new CompletableFuture<>();
+        try (EtcdBackend changing = connect(wire -> new HookedWire(wire) {
+            @Override
+            CompletableFuture<TxnResponse> answered(TxnRequest request, TxnResponse response) {
+                if (!isMove(request) || joined.isDone()) {
+                    return super.answered(request, response);
+                }
+                return another.acquire(request(3, "joined", "client"))
+                        .thenCompose(reply -> {
+                            joined.complete(reply);
+                            return CompletableFuture.<TxnResponse>failedFuture(Status.UNAVAILABLE.asRuntimeException());
+                        })
+                        .toCompletableFuture();
+            }
+        })) {
+            AcquireRequest shorter = request(1, "joined", "client");
+            AcquireRequest longer = request(2, "joined", "client", 2 * LEASE);
+            Grant hold = acquire(changing, shorter);
+            assertThat(acquire(changing, longer).token()).isEqualTo(hold.token());
+            answer(changing.withdraw(shorter));
+            answer(changing.withdraw(longer));
+            Grant other = (Grant) answer(joined);
+            assertThat(answer(another.renew(List.of(other))).get(0)).isInstanceOf(RenewOutcome.Renewed.class);
+            assertThat(answer(another.release(other))).isTrue();
+        }
+    }
+
+    @Test
+    void aLeaseThatAnotherProcessIsAboutToRevokeServesNoOtherTicket() throws Exception {
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        CompletableFuture<Void> revoked = new CompletableFuture<>();
+        try (EtcdBackend moving = connect(wire -> new HookedWire(wire) {
+            @Override
+            CompletableFuture<Void> revoking(long timeoutNanos, LongFunction<CompletableFuture<Void>> send) {
+                return gate.thenCompose(open -> send.apply(timeoutNanos))
+                        .whenComplete((done, failure) -> revoked.complete(null));
+            }
+        })) {
+            Grant hold = acquire(one, request(1, "moved", "client"));
+            assertThat(acquire(moving, request(2, "moved", "client", 2 * LEASE)).token())
+                    .isEqualTo(hold.token());
+            assertThat(answer(one.release(hold))).isTrue();
+            Grant next = acquire(one, request(3, "next", "client"));
+            gate.complete(null);
+            answer(revoked);
+            assertThat(answer(one.renew(List.of(next))).get(0)).isInstanceOf(RenewOutcome.Renewed.class);
+            assertThat(answer(one.release(next))).isTrue();
+        }
+    }
+
+    @Test
+    void aWithdrawalThatWasGivenUpForLostDoesNotEndWhatTheTicketIsUsedForSince() throws Exception {
+        AtomicBoolean isCut = new AtomicBoolean(true);
+        AtomicReference<@Nullable TxnRequest> late = new AtomicReference<>();
+        AtomicReference<@Nullable Wire> below = new AtomicReference<>();
+        try (EtcdBackend backend = connect(wire -> {
+            below.set(wire);
+            return new HookedWire(wire) {
+                @Override
+                public CompletableFuture<TxnResponse> txn(TxnRequest request, long timeoutNanos) {
+                    if (isCut.get() && isWithdrawal(request)) {
+                        late.set(request);
+                        return CompletableFuture.failedFuture(Status.UNAVAILABLE.asRuntimeException());
+                    }
+                    return super.txn(request, timeoutNanos);
+                }
+            };
+        })) {
+            AcquireRequest first = request(1, "late", "client");
+            Grant hold = acquire(backend, first);
+            CompletableFuture<?> withdrawn = backend.withdraw(first).toCompletableFuture();
+            Grant again = acquire(backend, request(2, "late", "client"));
+            assertThat(withdrawn).isCompletedExceptionally();
+            assertThat(again.token()).isEqualTo(hold.token());
+            isCut.set(false);
+            TxnResponse arrived = answer(requireNonNull(below.get()).txn(requireNonNull(late.get()), 1_000_000_000));
+            assertThat(arrived.getSucceeded()).isFalse();
+            assertThat(answer(backend.renew(List.of(again))).get(0)).isInstanceOf(RenewOutcome.Renewed.class);
+            assertThat(answer(backend.release(again))).isTrue();
+        }
+    }
+
+    @Test
+    void aTurnIsNotPutOffSinceAnotherProcessHasJoined() throws Exception {
+        AtomicInteger pauses = new AtomicInteger();
+        try (EtcdBackend first = connect(wire -> new HookedWire(wire) {
+            @Override
+            public CompletableFuture<Void> pause(long nanos) {
+                pauses.incrementAndGet();
+                return super.pause(nanos);
+            }
+        })) {
+            Grant hold = acquire(one, request(1, "put off", "holder"));
+            CompletableFuture<Optional<Grant>> turn = queue(first, request(2, "put off", "client"));
+            CompletableFuture<Optional<Grant>> shared = queue(another, request(3, "put off", "client"));
+            assertThat(answer(one.release(hold))).isTrue();
+            Grant granted = answer(turn).orElseThrow();
+            answer(shared);
+            assertThat(answer(first.renew(List.of(granted))).get(0)).isInstanceOf(RenewOutcome.Renewed.class);
+            assertThat(pauses).hasValue(0);
+            assertThat(answer(first.release(granted))).isTrue();
+        }
+    }
+
+    @Test
+    void aTicketThatAnOperatorHasPutWithoutALeaseGetsOne() throws Exception {
+        Grant hold = acquire(one, request(1, "put", "holder"));
+        CompletableFuture<Optional<Grant>> turn = queue(one, request(2, "put", "client"));
+        server.etcdctl("put", "holdfast/put/=client", "anything");
+        assertThat(answer(one.release(hold))).isTrue();
+        Grant granted = answer(turn).orElseThrow();
+        assertThat(server.etcdctl("get", "-w", "fields", "holdfast/put/=client"))
+                .contains("\"Lease\" :")
+                .doesNotContain("\"Lease\" : 0");
+        assertThat(answer(one.release(granted))).isTrue();
     }
 }
