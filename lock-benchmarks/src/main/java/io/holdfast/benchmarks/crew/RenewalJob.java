@@ -5,14 +5,16 @@ import io.holdfast.benchmarks.profile.Measured;
 import io.holdfast.benchmarks.programs.Heap;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Many holds that are renewed for some leases' time. Threads acquire them, a share each, and keep them: then nothing
- * but their renewal uses the processor. At the end each must still be held.
+ * but their renewal uses the processor. At the end each must still be held. What fails in one of the threads fails the
+ * turn at once, whatever the others wait for.
  */
 final class RenewalJob implements Job {
     private static final int CHECKED = 10;
@@ -20,11 +22,12 @@ final class RenewalJob implements Job {
 
     @Override
     public Outcome run(NamedLocks<?> locks, Task task) throws Exception {
-        List<Holder<?>> holders = new ArrayList<>();
-        CyclicBarrier held = new CyclicBarrier(task.threads() + 1);
+        Stage held = new Stage(task.threads());
+        Stage released = new Stage(task.threads());
         CountDownLatch enough = new CountDownLatch(1);
+        List<Holder<?>> holders = new ArrayList<>();
         for (int i = 0; i < task.threads(); i++) {
-            holders.add(new Holder<>(locks, task, i, held, enough));
+            holders.add(new Holder<>(locks, task, i, held, enough, released));
         }
         long heapBefore = Heap.used();
         long start = System.nanoTime();
@@ -37,16 +40,40 @@ final class RenewalJob implements Job {
         long cpu = measured.end();
         long heap = Heap.used() - heapBefore;
         enough.countDown();
-        for (Holder<?> holder : holders) {
-            holder.join();
-            if (holder.failure != null) {
-                throw holder.failure;
-            }
-        }
+        released.await();
         return Outcome.of(new long[] {task.count()}, task.count())
                 .with("cpu", cpu)
                 .with("heap", heap)
                 .with("acquired", acquiredMillis);
+    }
+
+    /** A point that all threads come to, unless one fails. */
+    private static final class Stage {
+        private final AtomicInteger missing;
+        private final CompletableFuture<Void> reached = new CompletableFuture<>();
+
+        Stage(int threads) {
+            this.missing = new AtomicInteger(threads);
+        }
+
+        void reach() {
+            if (missing.decrementAndGet() == 0) {
+                reached.complete(null);
+            }
+        }
+
+        void fail(Throwable failure) {
+            reached.completeExceptionally(failure);
+        }
+
+        /** Throws what the first thread that failed has thrown. */
+        void await() throws Exception {
+            try {
+                reached.get();
+            } catch (ExecutionException failed) {
+                throw failed.getCause() instanceof Exception own ? own : failed;
+            }
+        }
     }
 
     /** A thread with its share of the holds. */
@@ -54,12 +81,12 @@ final class RenewalJob implements Job {
         private final NamedLocks<H> locks;
         private final Task task;
         private final int number;
-        private final CyclicBarrier held;
+        private final Stage held;
         private final CountDownLatch enough;
+        private final Stage released;
         private final List<H> holds = new ArrayList<>();
-        private @Nullable Exception failure;
 
-        Holder(NamedLocks<H> locks, Task task, int number, CyclicBarrier held, CountDownLatch enough) {
+        Holder(NamedLocks<H> locks, Task task, int number, Stage held, CountDownLatch enough, Stage released) {
             super("holder-" + number);
             setDaemon(true);
             this.locks = locks;
@@ -67,21 +94,23 @@ final class RenewalJob implements Job {
             this.number = number;
             this.held = held;
             this.enough = enough;
+            this.released = released;
         }
 
         @Override
         public void run() {
             try {
                 acquire();
-                held.await();
+                held.reach();
                 enough.await();
                 for (int i = 0; i < holds.size(); i += CHECKED) {
                     locks.requireHeld(holds.get(i));
                 }
                 holds.forEach(locks::release);
-            } catch (Exception unexpected) {
-                failure = unexpected;
-                held.reset();
+                released.reach();
+            } catch (Exception | Error unexpected) {
+                held.fail(unexpected);
+                released.fail(unexpected);
             }
         }
 
