@@ -1,6 +1,7 @@
 package io.holdfast.conformance.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.LockInfo;
@@ -16,6 +17,7 @@ import io.holdfast.spi.LockBackend;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,7 +25,10 @@ import org.junit.jupiter.api.Test;
 class ModelCheckTest {
     private static final int SEQUENCES = 20_000;
     private static final int MANY_SEQUENCES = 2_000_000;
+    private static final int MANY = Integer.MAX_VALUE;
     private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final String LATE_LEASE =
+            "step 3, Inspect[resource=x]: the lock table says 'free', the backend 'held by a";
 
     @Test
     void theInMemoryEngineDoesWhatTheLockTableDoes() {
@@ -61,8 +66,7 @@ class ModelCheckTest {
         try (InMemoryEngine engine = InMemoryEngine.create();
                 RealTimeFixture fixture =
                         new RealTimeFixture(() -> new LeasesLengthened(engine.connect()), Duration.ofMillis(200))) {
-            Sequence sequence =
-                    Sequence.begin().acquire(1, "a", "x", 1, 0).pass(143).inspect("x");
+            Sequence sequence = lateLease();
 
             // A run is only judged as far as no pause of this machine makes its times uncertain.
             assertThatThrownBy(() -> {
@@ -70,9 +74,40 @@ class ModelCheckTest {
                             sequence.run(fixture);
                         }
                     })
-                    .hasMessageContaining(
-                            "step 3, Inspect[resource=x]: the lock table says 'free', the backend 'held by a");
+                    .hasMessageContaining(LATE_LEASE);
         }
+    }
+
+    @Test
+    void aDifferenceWhileThisProcessStandsStillCountsIfItComesEachTime() {
+        AtomicInteger runs = new AtomicInteger();
+        try (BackendFixture fixture = new StandingStill(true, store -> new LeasesLengthened(store, runs, MANY))) {
+            assertThatThrownBy(() -> lateLease().run(fixture)).hasMessageContaining(LATE_LEASE);
+        }
+        assertThat(runs).as("the first run and three more").hasValue(4);
+    }
+
+    @Test
+    void aDifferenceWhileThisProcessStandsStillDoesNotCountIfItDoesNotComeAgain() {
+        AtomicInteger runs = new AtomicInteger();
+        try (BackendFixture fixture = new StandingStill(true, store -> new LeasesLengthened(store, runs, 1))) {
+            assertThatCode(() -> lateLease().run(fixture)).doesNotThrowAnyException();
+        }
+        assertThat(runs).hasValue(2);
+    }
+
+    @Test
+    void aDifferenceWhileThisProcessGoesOnCountsAtOnce() {
+        AtomicInteger runs = new AtomicInteger();
+        try (BackendFixture fixture = new StandingStill(false, store -> new LeasesLengthened(store, runs, 1))) {
+            assertThatThrownBy(() -> lateLease().run(fixture)).hasMessageContaining(LATE_LEASE);
+        }
+        assertThat(runs).hasValue(1);
+    }
+
+    /** Looks at a lease of one unit when it has ended. */
+    private static Sequence lateLease() {
+        return Sequence.begin().acquire(1, "a", "x", 1, 0).pass(143).inspect("x");
     }
 
     @Test
@@ -122,19 +157,29 @@ class ModelCheckTest {
         }
     }
 
-    /** Twice as long as asked for. */
+    /** Twice as long as asked for, the first so many. */
     private static final class LeasesLengthened extends ForwardingBackend {
+        private final AtomicInteger asked;
+        private final int lengthened;
+
         LeasesLengthened(LockBackend backend) {
+            this(backend, new AtomicInteger(), MANY);
+        }
+
+        LeasesLengthened(LockBackend backend, AtomicInteger asked, int lengthened) {
             super(backend);
+            this.asked = asked;
+            this.lengthened = lengthened;
         }
 
         @Override
         public CompletionStage<AcquireReply> acquire(AcquireRequest request) {
+            int times = asked.incrementAndGet() <= lengthened ? 2 : 1;
             return super.acquire(new AcquireRequest(
                     request.id(),
                     request.resource(),
                     request.client(),
-                    2 * request.leaseMillis(),
+                    times * request.leaseMillis(),
                     request.waitNanos(),
                     request.startedAt()));
         }
