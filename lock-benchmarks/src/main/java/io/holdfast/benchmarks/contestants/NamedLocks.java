@@ -49,6 +49,15 @@ public interface NamedLocks<H> extends AutoCloseable {
      */
     default void requireHeld(H hold) {}
 
+    /**
+     * How many threads at most may each acquire one resource after the other and keep them all, each thread resources of its own.
+     *
+     * @return any number, unless threads of this contestant wait for each other then
+     */
+    default int mostHoardingThreads() {
+        return Integer.MAX_VALUE;
+    }
+
     /** Stops what runs in the background. */
     @Override
     default void close() {}

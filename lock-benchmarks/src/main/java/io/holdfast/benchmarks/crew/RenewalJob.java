@@ -12,7 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Many holds that are renewed for some leases' time. Threads acquire them, a share each, and keep them: then nothing
+ * Many holds that are renewed for some leases' time. Threads acquire them, a share each, and keep them, or a single one
+ * if the contestant's threads would wait for each other: then nothing
  * but their renewal uses the processor. At the end each must still be held. What fails in one of the threads fails the
  * turn at once, whatever the others wait for.
  */
@@ -22,12 +23,13 @@ final class RenewalJob implements Job {
 
     @Override
     public Outcome run(NamedLocks<?> locks, Task task) throws Exception {
-        Stage held = new Stage(task.threads());
-        Stage released = new Stage(task.threads());
+        int threads = Math.min(task.threads(), locks.mostHoardingThreads());
+        Stage held = new Stage(threads);
+        Stage released = new Stage(threads);
         CountDownLatch enough = new CountDownLatch(1);
         List<Holder<?>> holders = new ArrayList<>();
-        for (int i = 0; i < task.threads(); i++) {
-            holders.add(new Holder<>(locks, task, i, held, enough, released));
+        for (int i = 0; i < threads; i++) {
+            holders.add(new Holder<>(locks, task, i, threads, held, enough, released));
         }
         long heapBefore = Heap.used();
         long start = System.nanoTime();
@@ -81,17 +83,26 @@ final class RenewalJob implements Job {
         private final NamedLocks<H> locks;
         private final Task task;
         private final int number;
+        private final int threads;
         private final Stage held;
         private final CountDownLatch enough;
         private final Stage released;
         private final List<H> holds = new ArrayList<>();
 
-        Holder(NamedLocks<H> locks, Task task, int number, Stage held, CountDownLatch enough, Stage released) {
+        Holder(
+                NamedLocks<H> locks,
+                Task task,
+                int number,
+                int threads,
+                Stage held,
+                CountDownLatch enough,
+                Stage released) {
             super("holder-" + number);
             setDaemon(true);
             this.locks = locks;
             this.task = task;
             this.number = number;
+            this.threads = threads;
             this.held = held;
             this.enough = enough;
             this.released = released;
@@ -115,7 +126,7 @@ final class RenewalJob implements Job {
         }
 
         private void acquire() throws InterruptedException {
-            for (int i = number; i < task.count(); i += task.threads()) {
+            for (int i = number; i < task.count(); i += threads) {
                 holds.add(locks.acquire(task.name() + "-" + i, "client-" + i));
             }
         }

@@ -26,6 +26,28 @@ class RenewalJobTest {
     }
 
     @Test
+    void aContestantWhoseThreadsWouldWaitForEachOtherHasAllItsHoldsInOne() throws Exception {
+        Set<Thread> threads = ConcurrentHashMap.newKeySet();
+        Holds locks = new Holds() {
+            @Override
+            public String acquire(String resource, String client) throws InterruptedException {
+                threads.add(Thread.currentThread());
+                return super.acquire(resource, client);
+            }
+
+            @Override
+            public int mostHoardingThreads() {
+                return 1;
+            }
+        };
+        run(locks);
+
+        assertThat(threads).hasSize(1);
+        assertThat(locks.acquired).hasSize(HOLDS);
+        assertThat(locks.held).isEmpty();
+    }
+
+    @Test
     void whatFailsWhenAHoldIsAcquiredFailsTheTurn() {
         IllegalStateException own = new IllegalStateException("evicted");
         NamedLocks<String> locks = new Holds() {

@@ -11,7 +11,8 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /**
  * Spring Integration's {@link RedisLockRegistry} on Lettuce. Threads of one JVM wait for each other at a lock in its
- * memory, and only one of them at Redis. Holds are renewed only if renewal is asked for, as is its default.
+ * memory, and only one of them at Redis. Names share such locks, as their hashes have it: threads that keep many holds each
+ * may wait for each other's for ever. Holds are renewed only if renewal is asked for, as is its default.
  */
 public final class SpringLocks implements NamedLocks<Lock> {
     /** So many names are remembered; more would be forgotten while they are held. */
@@ -53,6 +54,11 @@ public final class SpringLocks implements NamedLocks<Lock> {
     public void release(Lock hold) {
         // Throws if the hold has been lost.
         hold.unlock();
+    }
+
+    @Override
+    public int mostHoardingThreads() {
+        return 1;
     }
 
     @Override
