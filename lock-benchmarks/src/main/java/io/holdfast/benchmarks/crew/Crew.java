@@ -1,15 +1,11 @@
 package io.holdfast.benchmarks.crew;
 
-import io.holdfast.benchmarks.contestants.Contestant;
-import io.holdfast.benchmarks.contestants.Setup;
 import io.holdfast.benchmarks.profile.Measured;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.ToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 
 /** The JVMs of one contestant. */
 final class Crew implements AutoCloseable {
@@ -25,44 +21,34 @@ final class Crew implements AutoCloseable {
     /** JVMs of whose processor time no more than this share is the compiler's are warm. */
     private static final double WARM = 0.1;
 
-    private final Contestant contestant;
-    private final Setup setup;
-    private final @Nullable Long leaseMillis;
-    private final List<String> options;
+    private final Start start;
     private final int mostWarmUpMillis;
-    private final Path log;
     private final List<Member> members = new ArrayList<>();
+    private boolean isSpent;
 
     /**
      * No JVMs yet.
      *
-     * @param contestant who is to run in them
-     * @param setup what they need
-     * @param leaseMillis how long holds last that are renewed; null if none are
-     * @param options further options of {@code java}
+     * @param start starts one
      * @param mostWarmUpMillis how long at most they lock and release before they take turns
-     * @param log where they leave what they log
      */
-    Crew(
-            Contestant contestant,
-            Setup setup,
-            @Nullable Long leaseMillis,
-            List<String> options,
-            int mostWarmUpMillis,
-            Path log) {
-        this.contestant = contestant;
-        this.setup = setup;
-        this.leaseMillis = leaseMillis;
-        this.options = options;
+    Crew(Start start, int mostWarmUpMillis) {
+        this.start = start;
         this.mostWarmUpMillis = mostWarmUpMillis;
-        this.log = log;
+    }
+
+    /** How a JVM is started. */
+    @FunctionalInterface
+    interface Start {
+        /** Starts one, without waiting until it is ready. */
+        Member start() throws IOException;
     }
 
     /** Has at least so many JVMs afterwards, which have compiled what it takes to lock and release. */
     void grow(int size) throws IOException, InterruptedException {
         List<Member> added = new ArrayList<>();
         while (members.size() + added.size() < size) {
-            added.add(new Member(contestant, setup, leaseMillis, options, log));
+            added.add(start.start());
         }
         members.addAll(added);
         for (Member member : added) {
@@ -130,8 +116,7 @@ final class Crew implements AutoCloseable {
         return run(members.subList(0, size), tasks);
     }
 
-    private static List<Outcome> run(List<Member> members, IntFunction<Task> tasks)
-            throws IOException, InterruptedException {
+    private List<Outcome> run(List<Member> members, IntFunction<Task> tasks) throws IOException, InterruptedException {
         long limit = GRACE_MILLIS;
         for (int i = 0; i < members.size(); i++) {
             Task task = tasks.apply(i);
@@ -146,8 +131,14 @@ final class Crew implements AutoCloseable {
             if (outcome.error() != null) {
                 throw new IOException(outcome.error());
             }
+            isSpent |= outcome.leavesBehind();
         }
         return outcomes;
+    }
+
+    /** Whether something of an earlier task goes on in the JVMs, and would weigh on the next. */
+    boolean isSpent() {
+        return isSpent;
     }
 
     @Override
@@ -155,9 +146,10 @@ final class Crew implements AutoCloseable {
         shrink(0);
     }
 
-    /** Ends all JVMs at once. */
+    /** Ends all JVMs at once; it can grow again afterwards. */
     void kill() {
         members.forEach(Member::kill);
         shrink(0);
+        isSpent = false;
     }
 }

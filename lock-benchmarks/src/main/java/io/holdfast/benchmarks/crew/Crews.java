@@ -4,6 +4,7 @@ import io.holdfast.benchmarks.contestants.Contestant;
 import io.holdfast.benchmarks.profile.Measured;
 import io.holdfast.benchmarks.profile.Profiling;
 import io.holdfast.benchmarks.report.Metric;
+import io.holdfast.benchmarks.servers.Gauge;
 import io.holdfast.benchmarks.servers.Servers;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,6 +13,9 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The JVMs of a family's contestants. They stay for the next rounds and scenarios. */
 public final class Crews implements AutoCloseable {
@@ -20,10 +24,11 @@ public final class Crews implements AutoCloseable {
     /** How long a rehearsal goes on before the part that would count, which may be idle for most of the time. */
     private static final int REHEARSAL_MILLIS = 3_000;
 
-    private final Servers servers;
+    private final Starts starts;
+    private final Function<Contestant, Gauge> gauges;
     private final Pace pace;
     private final Path folder;
-    private final Profiling profiling;
+    private final LongSupplier nanoTime;
     private final Map<Contestant, Crew> crews = new EnumMap<>(Contestant.class);
     private final Map<Contestant, Set<CrewScenario>> prepared = new EnumMap<>(Contestant.class);
     /** Who has rehearsed what, and not had a turn of it yet. */
@@ -38,14 +43,46 @@ public final class Crews implements AutoCloseable {
      * @param profiling what is sampled while they are measured
      */
     public Crews(Servers servers, Pace pace, Path folder, Profiling profiling) {
-        this.servers = servers;
-        this.pace = pace;
-        this.folder = folder;
-        this.profiling = profiling;
+        this(
+                (contestant, leaseMillis) -> new JvmMember(
+                        contestant,
+                        servers.setup(),
+                        leaseMillis,
+                        profiling.options(contestant.label()),
+                        folder.resolve(contestant.label() + ".log")),
+                servers::gauge,
+                pace,
+                folder,
+                System::nanoTime);
     }
 
     /**
-     * Sees to it that a contestant's JVMs are there and have compiled what a scenario takes.
+     * No JVMs yet.
+     *
+     * @param starts how they are started
+     * @param gauges what their servers count
+     * @param pace how long turns take
+     * @param folder for what they share
+     * @param nanoTime the time by which rehearsals end
+     */
+    Crews(Starts starts, Function<Contestant, Gauge> gauges, Pace pace, Path folder, LongSupplier nanoTime) {
+        this.starts = starts;
+        this.gauges = gauges;
+        this.pace = pace;
+        this.folder = folder;
+        this.nanoTime = nanoTime;
+    }
+
+    /** How a contestant's JVMs are started. */
+    @FunctionalInterface
+    interface Starts {
+        /** Starts one whose holds are renewed, unless there is no lease for that. */
+        Member start(Contestant contestant, @Nullable Long leaseMillis) throws IOException;
+    }
+
+    /**
+     * Sees to it that a contestant's JVMs are there and have compiled what a scenario takes. If its rehearsal leaves something behind that
+     * goes on, it gets new ones, which have compiled no more than to lock and release.
      *
      * @param scenario what is to be measured
      * @param contestant of whom
@@ -59,20 +96,20 @@ public final class Crews implements AutoCloseable {
             // Other leases than before: other JVMs.
             dismiss(contestant);
         }
+        Long leaseMillis = scenario == CrewScenario.RENEWAL ? RenewalMatch.LEASE_MILLIS : null;
         Crew crew = crews.computeIfAbsent(
                 contestant,
-                absent -> new Crew(
-                        contestant,
-                        servers.setup(),
-                        scenario == CrewScenario.RENEWAL ? RenewalMatch.LEASE_MILLIS : null,
-                        profiling.options(contestant.label()),
-                        pace.mostCrewWarmUpMillis(),
-                        folder.resolve(contestant.label() + ".log")));
+                absent -> new Crew(() -> starts.start(contestant, leaseMillis), pace.mostCrewWarmUpMillis()));
         try {
             crew.grow(1);
             if (first) {
                 rehearse(scenario, contestant, crew);
                 rehearsed.put(contestant, scenario);
+            }
+            if (crew.isSpent()) {
+                // Not rehearsed again: that might leave something behind each time.
+                crew.kill();
+                crew.grow(1);
             }
         } catch (IOException | InterruptedException | RuntimeException failed) {
             giveUp(contestant, crew);
@@ -86,7 +123,7 @@ public final class Crews implements AutoCloseable {
      * @param scenario what is measured, and has been prepared
      * @param contestant of whom
      * @param round in which round
-     * @return what was measured
+     * @return what was measured; its next turn begins with new JVMs if something of this one still goes on
      * @throws IOException if something is wrong: then nothing was measured, and its next turn begins with new JVMs
      * @throws InterruptedException if the run is to end
      */
@@ -100,7 +137,11 @@ public final class Crews implements AutoCloseable {
         String name = scenario.name().toLowerCase(Locale.ROOT).replace('_', '-') + "-" + round;
         int warmUpMillis = first ? pace.firstWarmUpMillis() * scenario.freshJvms() : pace.warmUpMillis();
         try {
-            return play(scenario, contestant, crew, name, warmUpMillis);
+            Map<Metric, Double> figures = play(scenario, contestant, crew, name, warmUpMillis);
+            if (crew.isSpent()) {
+                giveUp(contestant, crew);
+            }
+            return figures;
         } catch (IOException | InterruptedException | RuntimeException failed) {
             giveUp(contestant, crew);
             throw failed;
@@ -119,7 +160,7 @@ public final class Crews implements AutoCloseable {
         return scenario.match()
                 .play(new Turn(
                         crew,
-                        servers.gauge(contestant),
+                        gauges.apply(contestant),
                         contestant.family(),
                         name + "-" + System.nanoTime(),
                         pace,
@@ -131,15 +172,15 @@ public final class Crews implements AutoCloseable {
     private void rehearse(CrewScenario scenario, Contestant contestant, Crew crew)
             throws IOException, InterruptedException {
         int most = pace.mostRehearsalMillis() * scenario.freshJvms();
-        long start = System.nanoTime();
+        long start = nanoTime.getAsLong();
         boolean isWarm = false;
-        while (!isWarm && millisSince(start) < most) {
+        while (!isWarm && !crew.isSpent() && millisSince(start) < most) {
             isWarm = crew.isWarmAfter(() -> play(scenario, contestant, crew, Measured.WARM_UP, REHEARSAL_MILLIS));
         }
     }
 
-    private static double millisSince(long start) {
-        return (System.nanoTime() - start) / NANOS_PER_MILLI;
+    private double millisSince(long start) {
+        return (nanoTime.getAsLong() - start) / NANOS_PER_MILLI;
     }
 
     /**

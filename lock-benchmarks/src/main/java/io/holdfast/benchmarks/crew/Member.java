@@ -1,125 +1,32 @@
 package io.holdfast.benchmarks.crew;
 
-import com.google.gson.Gson;
-import io.holdfast.benchmarks.contestants.Contestant;
-import io.holdfast.benchmarks.contestants.Setup;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** A {@link CrewMember} as its coordinator sees it. */
-final class Member implements AutoCloseable {
-    private static final Gson GSON = new Gson();
-    private static final int START_SECONDS = 60;
-    private static final int STOP_SECONDS = 10;
-    private static final String GONE = "";
+interface Member extends AutoCloseable {
+    /** Waits until it can be given tasks. */
+    void awaitReady() throws IOException, InterruptedException;
 
-    private final Process process;
-    private final PrintStream tasks;
-    private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
-    private double compiledMillis;
-    private double processorMillis;
+    /** Gives it a task. */
+    void send(Task task);
 
-    Member(Contestant contestant, Setup setup, @Nullable Long leaseMillis, List<String> options, Path log)
-            throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xms512m",
-                "-Xmx512m",
-                "-XX:+UseG1GC",
-                "-cp",
-                System.getProperty("java.class.path")));
-        command.addAll(setup.arguments());
-        command.addAll(options);
-        command.add(CrewMember.class.getName());
-        command.add(contestant.label());
-        if (leaseMillis != null) {
-            command.add(leaseMillis.toString());
-        }
-        process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
-        tasks = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
-        Thread reader = new Thread(this::read, "answers of " + contestant.label());
-        reader.setDaemon(true);
-        reader.start();
-    }
-
-    private void read() {
-        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                answers.add(line);
-            }
-        } catch (IOException closed) {
-            // Said below, as for a process that has ended.
-        }
-        answers.add(GONE);
-    }
-
-    void awaitReady() throws IOException, InterruptedException {
-        String line = answer(START_SECONDS * 1000L);
-        if (!line.equals("ready")) {
-            throw new IOException("it doesn't start: " + line);
-        }
-    }
-
-    void send(Task task) {
-        tasks.println(GSON.toJson(task));
-    }
-
-    Outcome outcome(long limitMillis) throws IOException, InterruptedException {
-        Outcome outcome = GSON.fromJson(answer(limitMillis), Outcome.class);
-        if (outcome.error() == null) {
-            compiledMillis = outcome.value(Outcome.COMPILING);
-            processorMillis = outcome.value(Outcome.PROCESSOR);
-        }
-        return outcome;
-    }
+    /**
+     * Waits for what became of its task.
+     *
+     * @throws IOException if it doesn't answer in time or is gone
+     */
+    Outcome outcome(long limitMillis) throws IOException, InterruptedException;
 
     /** How long it had been compiling when it last answered. */
-    double compiledMillis() {
-        return compiledMillis;
-    }
+    double compiledMillis();
 
     /** How much processor time it had used when it last answered. */
-    double processorMillis() {
-        return processorMillis;
-    }
+    double processorMillis();
 
-    private String answer(long limitMillis) throws IOException, InterruptedException {
-        String line = answers.poll(limitMillis, TimeUnit.MILLISECONDS);
-        if (line == null) {
-            throw new IOException("it hangs: no answer for " + limitMillis / 1000 + " s");
-        }
-        if (line.equals(GONE)) {
-            throw new IOException("its JVM has ended");
-        }
-        return line;
-    }
-
+    /** Waits until it has left in order. */
     @Override
-    public void close() {
-        tasks.close();
-        try {
-            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException stop) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
-    }
+    void close();
 
     /** Ends it without waiting for it to leave in order. */
-    void kill() {
-        process.destroyForcibly();
-    }
+    void kill();
 }

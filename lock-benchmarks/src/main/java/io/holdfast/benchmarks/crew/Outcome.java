@@ -31,6 +31,9 @@ record Outcome(
     /** A value: how many milliseconds of processor time the JVM has used since it began. */
     static final String PROCESSOR = "processor";
 
+    /** A value: how many calls of the contestant haven't returned yet and still go on; none if it isn't there. */
+    static final String LEFT_BEHIND = "left behind";
+
     static Outcome failed(Throwable failure) {
         StringBuilder text = new StringBuilder(failure.toString());
         for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
@@ -54,6 +57,11 @@ record Outcome(
         int length = histogram.encodeIntoCompressedByteBuffer(buffer);
         histograms.put(name, Base64.getEncoder().encodeToString(Arrays.copyOf(buffer.array(), length)));
         return this;
+    }
+
+    /** Whether the JVM still has something to do with the task. */
+    boolean leavesBehind() {
+        return values.getOrDefault(LEFT_BEHIND, 0.0) > 0;
     }
 
     double value(String name) {

@@ -8,6 +8,7 @@ import io.holdfast.benchmarks.profile.Measured;
 import io.holdfast.benchmarks.programs.Heap;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,17 +16,31 @@ import java.util.function.IntFunction;
 
 /**
  * Many that wait for one resource in one JVM: by the asynchronous API where there is one, else with a thread each. Once
- * the JVM is quiet, because all wait, the holder lets go.
+ * the JVM is quiet, because all wait, the holder lets go. Those that aren't served in time count as failed, and wait on.
  */
 final class WaitersJob implements Job {
     private static final long LOOK_MILLIS = 250;
     private static final double QUIET = 0.05;
     private static final int MOST_LOOKS = 60;
-    private static final int PATIENCE_SECONDS = 30;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final double NANOS_PER_MILLI = 1e6;
 
+    private final Duration patience;
     private final CriticalSection section = new CriticalSection();
     private final AtomicInteger failed = new AtomicInteger();
+
+    WaitersJob() {
+        this(PATIENCE);
+    }
+
+    /**
+     * Makes a job.
+     *
+     * @param patience how long to wait until all are served
+     */
+    WaitersJob(Duration patience) {
+        this.patience = patience;
+    }
 
     @Override
     public Outcome run(NamedLocks<?> locks, Task task) throws Exception {
@@ -47,7 +62,7 @@ final class WaitersJob implements Job {
         Measured measured = Measured.begin(task.name());
         long start = System.nanoTime();
         locks.release(hold);
-        boolean all = served.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        boolean all = served.await(patience.toMillis(), TimeUnit.MILLISECONDS);
         double millis = (System.nanoTime() - start) / NANOS_PER_MILLI;
         long cpu = measured.end();
         int missing = (int) served.getCount();
@@ -58,6 +73,7 @@ final class WaitersJob implements Job {
                 .with("served", millis)
                 .with("cpu", cpu)
                 .with("failed", failed.get() + missing)
+                .with(Outcome.LEFT_BEHIND, missing)
                 .with("threads", waitingThreads)
                 .with("heap", heap);
     }
@@ -67,7 +83,7 @@ final class WaitersJob implements Job {
         CountDownLatch served = queue(locks, resource, count);
         Thread.sleep(task.holdMillis());
         locks.release(hold);
-        if (!served.await(PATIENCE_SECONDS, TimeUnit.SECONDS) || failed.get() > 0) {
+        if (!served.await(patience.toMillis(), TimeUnit.MILLISECONDS) || failed.get() > 0) {
             throw new IllegalStateException("not even " + count + " waiters are served");
         }
     }
