@@ -292,7 +292,8 @@ class SharedTicketTest {
     void aTicketThatAnOperatorHasPutWithoutALeaseGetsOne() throws Exception {
         Grant hold = acquire(one, request(1, "put", "holder"));
         CompletableFuture<Optional<Grant>> turn = queue(one, request(2, "put", "client"));
-        server.etcdctl("put", "holdfast/put/=client", "anything");
+        String value = server.etcdctl("get", "--print-value-only", "holdfast/put/=client");
+        server.etcdctl("put", "holdfast/put/=client", value.strip());
         assertThat(answer(one.release(hold))).isTrue();
         Grant granted = answer(turn).orElseThrow();
         assertThat(server.etcdctl("get", "-w", "fields", "holdfast/put/=client"))
