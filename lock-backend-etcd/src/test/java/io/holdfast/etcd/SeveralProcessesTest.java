@@ -11,10 +11,12 @@ import io.holdfast.conformance.history.HammerFleet;
 import io.holdfast.conformance.history.HammerPlan;
 import io.holdfast.conformance.history.Rules;
 import io.holdfast.conformance.history.Verdict;
+import io.holdfast.conformance.history.Violation;
 import io.holdfast.core.SystemTime;
 import io.holdfast.spi.LockBackend;
 import io.holdfast.testservers.EtcdServer;
 import io.holdfast.testservers.StallWatch;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -32,6 +34,8 @@ class SeveralProcessesTest {
     private static final Duration LEASE = Duration.ofSeconds(3);
     /** Etcd looks for leases that are over twice a second; the rest is for a busy machine. */
     private static final Duration OVERHANG = Duration.ofSeconds(2);
+
+    private static final int MOST_ROUNDS = 3;
 
     private static EtcdServer server;
 
@@ -79,17 +83,32 @@ class SeveralProcessesTest {
         }
     }
 
+    /** Calls of killed JVMs go unanswered, and may be too many for the search for an explanation: then nothing is known, and others are killed. */
     @Test
     void jvmsThatAreKilledGiveRightHistories(@TempDir Path folder) throws Exception {
+        Verdict verdict = verdictOnKilledJvms(folder.resolve("1"));
+        for (int round = 2; round <= MOST_ROUNDS && !isCertain(verdict); round++) {
+            verdict = verdictOnKilledJvms(folder.resolve(String.valueOf(round)));
+        }
+        verdict.assertCorrect();
+    }
+
+    private static boolean isCertain(Verdict verdict) {
+        return verdict.violations().stream().allMatch(Violation::certain);
+    }
+
+    /** On a server of its own, since a history begins with nothing held. */
+    private static Verdict verdictOnKilledJvms(Path folder) throws Exception {
         Duration lease = Duration.ofSeconds(1);
         HammerPlan plan = new HammerPlan(1, 3, 3, lease, Duration.ofSeconds(3), 0, 3);
-        try (StallWatch stalls = StallWatch.start();
-                HammerFleet fleet = new HammerFleet(ToEtcd.class, server.uri(), plan, folder)) {
+        try (EtcdServer fresh = EtcdServer.builder().dataInMemory().start();
+                StallWatch stalls = StallWatch.start();
+                HammerFleet fleet = new HammerFleet(ToEtcd.class, fresh.uri(), plan, Files.createDirectory(folder))) {
             List<Call> history = fleet.run(2);
             assertThat(history).hasSizeGreaterThan(100);
             Verdict verdict = Verdict.of(new Rules(true, OVERHANG), history);
             Histories.assumeInTime(verdict, stalls, lease);
-            verdict.assertCorrect();
+            return verdict;
         }
     }
 }
