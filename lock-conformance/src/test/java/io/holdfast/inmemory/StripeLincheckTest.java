@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
  * <p>Whether a waiting request has been told of its turn isn't asked: it is told a moment after it has the hold, which
  * the others may see meanwhile.
  */
+@Tag("own-jvm")
 @Param(name = "client", gen = IntGen.class, conf = "1:3")
 @Param(name = "resource", gen = IntGen.class, conf = "1:2")
 public class StripeLincheckTest {

@@ -11,11 +11,16 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * Picks free ports of 127.0.0.1, below those that systems give to outgoing connections. Another process may still take a
  * port before its server does, so whoever starts a server tries again with another one.
+ *
+ * <p>JVMs that run tests at the same time have different numbers in the system property {@value #LANE}, from 1, and take
+ * ports of different lanes, so that a server that is stopped finds its port free when it starts again.
  */
 final class Ports {
     /** How far a Redis Cluster node's second port is from its first. */
     static final int CLUSTER_BUS = 10_000;
 
+    private static final String LANE = "holdfast.ports.lane";
+    private static final int LANES = 8;
     private static final int FIRST = 12_000;
     private static final int AFTER_LAST = 22_000;
     private static final Set<Integer> TAKEN = ConcurrentHashMap.newKeySet();
@@ -29,8 +34,13 @@ final class Ports {
      * @return the port
      */
     static int take() {
+        return take(Integer.getInteger(LANE, 0));
+    }
+
+    static int take(int lane) {
         while (true) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST, AFTER_LAST);
+            int port = ThreadLocalRandom.current().nextInt(FIRST, AFTER_LAST - LANES);
+            port += Math.floorMod(lane - port, LANES);
             if (TAKEN.add(port)) {
                 if (isFree(port) && isFree(port + CLUSTER_BUS)) {
                     return port;
