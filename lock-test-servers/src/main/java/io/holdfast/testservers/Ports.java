@@ -34,7 +34,9 @@ final class Ports {
      * @return the port
      */
     static int take() {
-        return take(Integer.getInteger(LANE, 0));
+        // Not Integer.getInteger, which takes what is no number for absent: lanes would be the same for all, without a
+        // word.
+        return take(Integer.parseInt(System.getProperty(LANE, "0")));
     }
 
     static int take(int lane) {
