@@ -12,6 +12,7 @@ import io.holdfast.spi.AcquireRequest;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,7 +24,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Entrance {
     private static final Logger LOG = LoggerFactory.getLogger(EtcdBackend.class);
-    private static final int MAX_TRIES = 20;
+    private static final long FIRST_PAUSE = 1_000_000;
+    private static final int MAX_DOUBLINGS = 7;
 
     private final PlaceName name;
     private final Desk desk;
@@ -144,11 +146,21 @@ final class Entrance {
         }
 
         CompletableFuture<Outcome> begin(int count) {
-            if (count > MAX_TRIES) {
+            return desk.leases().take(seconds, deadline).thenCompose(lease -> begin(lease, count));
+        }
+
+        /**
+         * Tries once more, after something came in between. Of the processes that join a ticket at the same time one gets through at
+         * each try, so they make way for each other.
+         */
+        private CompletableFuture<Outcome> beginAgain(int count) {
+            long longest = FIRST_PAUSE << Math.min(count, MAX_DOUBLINGS);
+            long pause = ThreadLocalRandom.current().nextLong(longest);
+            if (deadline - desk.store().now() - pause <= 0) {
                 return CompletableFuture.failedFuture(LockBackendException.notApplied(
                         "the queue of '" + name.resource() + "' changes too often", null));
             }
-            return desk.leases().take(seconds, deadline).thenCompose(lease -> begin(lease, count));
+            return desk.store().wire().pause(pause).thenCompose(go -> begin(count + 1));
         }
 
         private CompletableFuture<Outcome> begin(Lease lease, int count) {
@@ -191,7 +203,7 @@ final class Entrance {
         private CompletableFuture<Outcome> failed(Lease lease, int count, Throwable failure) {
             if (Failures.isLeaseGone(failure)) {
                 desk.leases().forget(lease);
-                return begin(count + 1);
+                return beginAgain(count);
             }
             if (failure instanceof LockBackendException known && known.outcomeKnown()) {
                 desk.leases().giveBack(lease);
@@ -261,7 +273,7 @@ final class Entrance {
                     desk.store().write(command(), txn, deadline),
                     sent -> {
                         if (!sent.response().getSucceeded()) {
-                            return begin(ask.count + 1);
+                            return beginAgain(ask.count);
                         }
                         long revision = sent.response().getHeader().getRevision();
                         ticket.written(new Ticket.State(ticket.lease(), revision, shared));
@@ -270,7 +282,7 @@ final class Entrance {
                     },
                     failure -> {
                         if (Failures.isLeaseGone(failure)) {
-                            return begin(ask.count + 1);
+                            return beginAgain(ask.count);
                         }
                         if (!ticket.state().value().equals(shared)) {
                             // This process may be among those that share the ticket, or come to be, and doesn't want

@@ -13,6 +13,7 @@ import io.holdfast.spi.Grant;
 import io.holdfast.spi.RenewOutcome;
 import io.holdfast.testservers.EtcdServer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -105,6 +106,31 @@ class SharedTicketTest {
         assertThat(answer(another.release(shared))).isTrue();
         assertThat(answer(one.release(shared))).isFalse();
         assertThat(tickets("turn")).isBlank();
+    }
+
+    @Test
+    void manyProcessesJoinTheSameTicketAtOnce() throws Exception {
+        List<EtcdBackend> processes = new ArrayList<>();
+        try {
+            for (int i = 0; i < 150; i++) {
+                processes.add(EtcdFixture.connect(List.of(server.uri()), time, time, () -> {}));
+            }
+            List<CompletionStage<AcquireReply>> replies = new ArrayList<>();
+            for (int i = 0; i < processes.size(); i++) {
+                replies.add(processes.get(i).acquire(request(i, "many", "client")));
+            }
+            List<Grant> grants = new ArrayList<>();
+            for (CompletionStage<AcquireReply> reply : replies) {
+                grants.add((Grant) answer(reply));
+            }
+            assertThat(grants)
+                    .extracting(Grant::token)
+                    .containsOnly(grants.get(0).token());
+            assertThat(answer(one.release(grants.get(0)))).isTrue();
+            assertThat(tickets("many")).isBlank();
+        } finally {
+            processes.forEach(EtcdBackend::close);
+        }
     }
 
     @Test
