@@ -184,6 +184,8 @@ class ManyLocksTest {
         ExecutorService callbacks = Executors.newSingleThreadExecutor(task -> new Thread(task, "callbacks"));
         try (DistributedLock locks = EtcdLocks.builder()
                 .endpoints(server.uri())
+                // A thousand requests that begin at the same time can take a busy machine longer than the default.
+                .answerTimeout(LIMIT)
                 .callbackExecutor(callbacks)
                 .connect()) {
             LockHandle hold = locks.acquire("wanted", "holder", LONG);
