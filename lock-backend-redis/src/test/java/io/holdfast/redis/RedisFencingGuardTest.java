@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.holdfast.LockBackendException;
 import io.holdfast.StaleTokenException;
+import io.holdfast.testservers.RedisCluster;
 import io.holdfast.testservers.RedisServer;
 import io.holdfast.testservers.TcpProxy;
 import io.holdfast.testservers.TestCertificate;
@@ -125,6 +126,20 @@ class RedisFencingGuardTest {
                         .ssl(TestCertificate.get().sslContext(), null)
                         .build()) {
             assertThat(encrypted.accept("shelf-7", 5)).isTrue();
+        }
+    }
+
+    @Test
+    void inAClusterTheKeyMustBeInTheResourcesSlot() {
+        try (RedisCluster cluster = RedisCluster.start(3, 0);
+                RedisFencingGuard clustered = RedisFencingGuard.connect(TestBackends.uri(cluster))) {
+            clustered.set("shelf-7", 5, KEY, "12");
+            assertThat(cluster.primaryOf(KEY).command("GET", KEY)).isEqualTo("12");
+            assertThatExceptionOfType(LockBackendException.class)
+                    .isThrownBy(() -> clustered.set("shelf-7", 6, "stock:shelf-7", "13"))
+                    .withMessageContaining("in braces")
+                    .satisfies(refused -> assertThat(refused.outcomeKnown()).isTrue());
+            assertThat(clustered.accept("shelf-7", 5)).isTrue();
         }
     }
 

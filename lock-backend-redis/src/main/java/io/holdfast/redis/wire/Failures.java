@@ -31,6 +31,12 @@ final class Failures {
             case "NOSCRIPT" -> refused(who + " has lost its scripts" + inQuotes, error, Cure.RELOAD);
             case "MOVED" -> refused(who + " doesn't serve the key's slot" + inQuotes, error, Cure.MOVED);
             case "ASK" -> refused(who + " is handing the key's slot over" + inQuotes, error, Cure.ASK);
+            case "CROSSSLOT" ->
+                refused(
+                        who + " has the keys in different slots: write the resource's name in braces in the key"
+                                + inQuotes,
+                        error,
+                        Cure.NONE);
             case "TRYAGAIN" -> refused(who + " is handing the key's slot over" + inQuotes, error, Cure.PAUSE);
             case "CLUSTERDOWN" ->
                 refused(who + " says that the Cluster is down: see CLUSTER INFO" + inQuotes, error, Cure.PAUSE);
