@@ -16,6 +16,10 @@ local function hand_over(own)
     if place then
       call('HDEL', KEYS[3], client)
       --#include token.lua
+      if string.sub(KEYS[4], -8) == '}:tokens' then
+        -- A Cluster has such a key for each slot, which ends a day after its last use.
+        call('PEXPIRE', KEYS[4], '86400000')
+      end
       -- Not before the present: a wait that ends later than that isn't over.
       local moment = tonumber(string.match(token, '^%d+'))
       local lease, claims, told, others

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class RedisClusterTest {
@@ -31,6 +32,23 @@ class RedisClusterTest {
                     assertThat((Long) node.command("PTTL", (String) key)).isPositive();
                 }
             }
+        }
+    }
+
+    @Test
+    void aSlotsCounterThatAHandOverMadeEndsByItself() throws Exception {
+        try (RedisCluster cluster = RedisCluster.start(3, 0);
+                DistributedLock locks = TestBackends.locks(TestBackends.uri(cluster))) {
+            RedisServer node = cluster.primaryOf("holdfast:{odd}");
+            node.command("SET", "holdfast:{odd}", "another program's");
+            CompletableFuture<LockHandle> waiting = locks.acquireAsync("odd", "client", LONG);
+            TestBackends.awaitWaiters(locks, "odd", 1);
+            node.command("DEL", "holdfast:{odd}");
+            waiting.get(LONG.toSeconds(), TimeUnit.SECONDS).close();
+
+            List<?> keys = (List<?>) node.command("KEYS", "*");
+            assertThat(keys).hasSize(1);
+            assertThat((Long) node.command("PTTL", (String) keys.get(0))).isPositive();
         }
     }
 
