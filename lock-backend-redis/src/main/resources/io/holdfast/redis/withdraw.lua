@@ -9,11 +9,6 @@
 --#include leave-queue.lua
 
 local id, client = ARGV[1], ARGV[2]
-if ARGV[3] ~= '0' then
-  redis.call('SADD', KEYS[5], id)
-  redis.call('PEXPIRE', KEYS[5], ARGV[3])
-end
-
 local held = redis.call('GET', KEYS[1])
 local left = leave_queue(id, client)
 if not held then
@@ -38,5 +33,10 @@ if held and not left then
       end
     end
   end
+end
+-- Last, since a server that is out of memory refuses it as the first write of a script.
+if ARGV[3] ~= '0' then
+  redis.call('SADD', KEYS[5], id)
+  redis.call('PEXPIRE', KEYS[5], ARGV[3])
 end
 return held and describe('0', held) or nil
