@@ -2,6 +2,7 @@ package io.holdfast.redis;
 
 import io.holdfast.LockBackendException;
 import io.holdfast.LockInfo;
+import io.holdfast.LockStatus;
 import io.holdfast.redis.wire.Address;
 import io.holdfast.redis.wire.Reply;
 import io.holdfast.redis.wire.Wire;
@@ -197,21 +198,39 @@ final class Commands {
                         (reply, failure) -> heed.accept(reply == null ? null : Released.of(reply), failure))
                 .thenCompose(reply -> {
                     if (lateCopies.areNone()) {
-                        return Released.isEnd(reply) ? ENDED : NOT_ENDED;
+                        return outcome(hold, reply);
                     }
                     CompletableFuture<?>[] withdrawals = requestsOf(hold, Released.of(reply))
                             .filter(lateCopies::mayCome)
                             .mapToObj(request -> withdraw(asRequest(request, hold), keys))
                             .toArray(CompletableFuture[]::new);
-                    return CompletableFuture.allOf(withdrawals).thenApply(all -> Released.isEnd(reply));
+                    return CompletableFuture.allOf(withdrawals).thenCompose(all -> outcome(hold, reply));
                 });
     }
 
-    /** What the lock's value says after its sign, if nobody shares the hold; of a hold without token, the client after a blank. */
-    private static byte[] expected(HoldRef hold) {
-        if (hold.token() == HoldRef.ANY_TOKEN) {
-            return KeySpace.utf8(" " + hold.client());
+    /** Who ended a hold that isn't there at the second sending can't be told: perhaps it was the first one, whose answer was lost. */
+    private static CompletableFuture<Boolean> outcome(HoldRef hold, Reply reply) {
+        if (Released.isEnd(reply)) {
+            return ENDED;
         }
+        return reply.resent()
+                ? CompletableFuture.failedFuture(LockBackendException.outcomeUnknown(
+                        "the hold of '" + hold.resource()
+                                + "' has ended, but the answer that tells whether this release did it was lost",
+                        null))
+                : NOT_ENDED;
+    }
+
+    /** Finds the hold that a client has of a resource, if it has one. */
+    CompletableFuture<Optional<HoldRef>> find(HoldRef client, List<byte[]> keys) {
+        return inspect(client.resource(), KeySpace.ofInspect(keys))
+                .thenApply(info -> info.filter(held -> held.status() == LockStatus.HELD)
+                        .filter(held -> held.client().equals(client.client()))
+                        .map(FoundHold::of));
+    }
+
+    /** What the lock's value says after its sign, if nobody shares the hold. */
+    private static byte[] expected(HoldRef hold) {
         boolean known = hold instanceof RedisGrant;
         return Words.join(
                 token(hold),
@@ -288,5 +307,12 @@ final class Commands {
 
     static long parseId(String digits) {
         return HexFormat.fromHexDigitsToLong(digits);
+    }
+
+    /** A hold as somebody else sees it. */
+    private record FoundHold(String resource, String client, long token) implements HoldRef {
+        static HoldRef of(LockInfo held) {
+            return new FoundHold(held.resource(), held.client(), held.fencingToken());
+        }
     }
 }

@@ -21,6 +21,9 @@ final class KeySpace {
     /** All but the last, the withdrawn. */
     private static final int FOR_RELEASE = 4;
 
+    /** The lock and the queue. */
+    private static final int FOR_INSPECT = 2;
+
     private final byte[] prefix;
     private final byte[] memory;
     private final UnaryOperator<byte[]> tokensOf;
@@ -71,6 +74,11 @@ final class KeySpace {
     /** Those of a resource's keys that a release needs: the server makes each key anew for each call. */
     static List<byte[]> ofRelease(List<byte[]> all) {
         return all.subList(0, FOR_RELEASE);
+    }
+
+    /** Those of a resource's keys that tell who holds it and how many wait. */
+    static List<byte[]> ofInspect(List<byte[]> all) {
+        return all.subList(0, FOR_INSPECT);
     }
 
     /** The keys of a resource, and the server's memory, which only a single server has as a whole. */

@@ -193,17 +193,37 @@ final class WaitingRoom implements Wire.Listener {
 
     /** Ends a hold. If a request that waits here has its turn by that, the answer says so, and no message is needed. */
     CompletableFuture<Boolean> release(Commands commands, HoldRef hold, List<byte[]> keys) {
-        boolean tellsHere = hold.token() != HoldRef.ANY_TOKEN && subscribes && !byRequest.isEmpty();
-        Address here = tellsHere ? present(wire.address(keys.get(0))) : null;
+        if (hold.token() == HoldRef.ANY_TOKEN) {
+            return releaseAny(commands, hold, keys, HoldRef.ANY_TOKEN);
+        }
+        Address here = subscribes && !byRequest.isEmpty() ? present(wire.address(keys.get(0))) : null;
         return commands.release(hold, keys, here, (released, failure) -> {
             boolean mayHaveToldBefore = released == null || released.resent() || !released.ended();
-            if (mayHaveToldBefore && hold.token() != HoldRef.ANY_TOKEN) {
+            if (mayHaveToldBefore) {
                 // Perhaps it ended the hold at another sending, whose answer is lost.
                 askForAll(hold.resource());
             }
             if (released != null) {
                 released.granted().forEach(request -> granted(request, released));
             }
+        });
+    }
+
+    /**
+     * Ends whichever hold a client has, by its token: a release that was sent twice and named only the client could end its next hold as well.
+     *
+     * @param gone the token of a hold that was there, and had ended before it could be released
+     */
+    private CompletableFuture<Boolean> releaseAny(Commands commands, HoldRef client, List<byte[]> keys, long gone) {
+        return commands.find(client, keys).thenCompose(found -> {
+            if (found.isEmpty() || found.get().token() == gone) {
+                return CompletableFuture.completedFuture(false);
+            }
+            HoldRef hold = found.get();
+            return release(commands, hold, keys)
+                    .thenCompose(ended -> ended
+                            ? CompletableFuture.completedFuture(true)
+                            : releaseAny(commands, client, keys, hold.token()));
         });
     }
 
@@ -222,7 +242,7 @@ final class WaitingRoom implements Wire.Listener {
             askAgain(waiter);
             return;
         }
-        finish(waiter, Optional.of(grant(waiter, released.token(), released.leaseMillis(), released.sentAt())));
+        finish(waiter, grant(waiter, released.token(), released.leaseMillis(), released.sentAt()));
     }
 
     private static RedisGrant grant(Waiter waiter, long token, long leaseMillis, long begin) {
@@ -255,7 +275,10 @@ final class WaitingRoom implements Wire.Listener {
         }
         News.Granted granted = news.grant();
         if (granted == null) {
-            finish(waiter, Optional.empty());
+            // By the server's clock, which may have been set, or be another server's after a fail-over. A wait ends by
+            // the local one. And what
+            // was sent last may be granted all the same, so that nothing is known to be over before it is taken back.
+            askAgain(waiter);
         } else {
             granted(waiter, from, granted);
         }
@@ -280,16 +303,16 @@ final class WaitingRoom implements Wire.Listener {
             askAgain(waiter);
             return;
         }
-        finish(waiter, Optional.of(grant(waiter, granted.token(), granted.leaseMillis(), begin)));
+        finish(waiter, grant(waiter, granted.token(), granted.leaseMillis(), begin));
     }
 
-    private void finish(Waiter waiter, Optional<RedisGrant> outcome) {
+    private void finish(Waiter waiter, RedisGrant grant) {
         if (settle(waiter)) {
             if (waiter.isFirstAsked()) {
                 // Whoever gets the grant may release it at once: what asks again must reach the server before that.
                 boolean unused = waiter.awaitSending();
             }
-            waiter.turn().complete(outcome.map(grant -> grant));
+            waiter.turn().complete(Optional.of(grant));
         }
     }
 

@@ -1,15 +1,14 @@
 -- Ends a hold, whoever shares it, and hands the resource to the next client. Idempotent: a hold is ended once.
 --
--- ARGV: what the lock's value is expected to say after its sign: token, lease, id of the request, client. Only token and client decide;
--- a blank in place of all before the client names whichever hold it has. And the channel of the caller's process, if requests of it that
--- are granted are to be told by the answer (none: by messages only)
+-- ARGV: what the lock's value is expected to say after its sign: token, lease, id of the request, client. Only token and client decide.
+-- And the channel of the caller's process, if requests of it that are granted are to be told by the answer (none: by messages only)
 -- Returns 0 if there is no such hold, 1 if this ended it and its claim was the expected one; otherwise a text of words: the ids of the
 -- requests that shared the hold, or '=' for the expected one; then, if requests of this process were granted, token, lease and their
 -- ids.
 --
 -- Who asks is there to be told, needs no message, and knows better than from a message when the lease has begun. An answer that is
--- lost has the caller ask for its waiters; one to a copy that comes late is lost, too: so the channel comes with a token only, by
--- which nothing can be ended twice.
+-- lost has the caller ask for its waiters; one to a copy that comes late is lost, too. A token always comes with it, by which nothing
+-- can be ended twice.
 local held = redis.call('GET', KEYS[1])
 
 -- Nobody waits, nearly always.
@@ -29,12 +28,9 @@ local sign, claims = '+', '='
 if held ~= 'holdfast1+ ' .. ARGV[1] then
   --#include lock.lua
   local wanted, client = string.match(ARGV[1], '^(%d+%-%d+) %d+ %x+ (.+)$')
-  if not wanted then
-    client = string.sub(ARGV[1], 2)
-  end
   local token, holder, _
   sign, token, _, claims, holder = parse(held)
-  if holder ~= client or (wanted and wanted ~= token) then
+  if holder ~= client or wanted ~= token then
     return 0
   end
 end

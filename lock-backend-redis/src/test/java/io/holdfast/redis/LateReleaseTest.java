@@ -2,6 +2,7 @@ package io.holdfast.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.LockBackendException;
 import io.holdfast.spi.AcquireRequest;
 import io.holdfast.spi.Grant;
 import io.holdfast.spi.HoldRef;
@@ -10,6 +11,7 @@ import io.holdfast.testservers.RedisServer;
 import io.holdfast.testservers.TcpProxy;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,20 @@ class LateReleaseTest {
         assertThat(await(backend.release(shared))).isTrue();
 
         assertLateCopyDoesNothing();
+    }
+
+    @Test
+    void aReleaseWhoseAnswerIsLostDoesNotSayThatItEndedNothing() {
+        Grant grant = (Grant) await(backend.acquire(request(1)));
+        proxy.loseNextReply();
+
+        assertThat(backend.release(grant).toCompletableFuture())
+                .failsWithin(Duration.ofSeconds(20))
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(LockBackendException.class)
+                .satisfies(failure -> assertThat(((LockBackendException) failure.getCause()).outcomeKnown())
+                        .isFalse());
+        assertThat(await(backend.release(grant))).isFalse();
     }
 
     private Grant grantedAtTheSecondSending() {

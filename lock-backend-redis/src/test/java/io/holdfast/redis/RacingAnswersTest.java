@@ -4,19 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.holdfast.LockBackendException;
+import io.holdfast.LockInfo;
 import io.holdfast.redis.wire.Address;
+import io.holdfast.redis.wire.Reply;
 import io.holdfast.redis.wire.Script;
 import io.holdfast.redis.wire.WireBuilder;
 import io.holdfast.spi.AcquireReply;
 import io.holdfast.spi.AcquireRequest;
 import io.holdfast.spi.Grant;
+import io.holdfast.spi.HoldRef;
 import io.holdfast.spi.LockBackend;
 import io.holdfast.testservers.RedisServer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +33,8 @@ class RacingAnswersTest {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final Duration SHORT = Duration.ofMillis(200);
+    /** Of the request 2. */
+    private static final byte[] DROPPED = "dropped 0000000000000002".getBytes(StandardCharsets.US_ASCII);
 
     private RedisServer server;
     private InterceptedWire wire;
@@ -87,8 +94,7 @@ class RacingAnswersTest {
                 }
                 return send.get();
             });
-            Address here =
-                    wire.address(KeySpace.single(PREFIX).of(RESOURCE).get(0)).get(10, TimeUnit.SECONDS);
+            Address here = here();
             Thread asks = new Thread(() -> wire.listener().resubscribed(here));
             asks.start();
             asking.get(10, TimeUnit.SECONDS);
@@ -130,6 +136,90 @@ class RacingAnswersTest {
 
         assertThat(next).succeedsWithin(SOON).matches(Optional::isPresent);
         assertThat(last).isNotDone();
+    }
+
+    @Test
+    void aGrantOnItsWayIsTakenThoughNewsOfTheEndOfTheWaitAreFaster() throws Exception {
+        Grant unused = granted(backend, request(1, LONG, Duration.ZERO));
+        CompletableFuture<Optional<Grant>> turn = queued(backend, request(2, LONG, LONG));
+        CompletableFuture<Void> answersArrive = new CompletableFuture<>();
+        wire.intercept((script, args, send) -> script == Scripts.ACQUIRE
+                ? answersArrive.thenCombine(send.get(), (arrived, reply) -> reply)
+                : send.get());
+        forgetEverything();
+        wire.listener().resubscribed(here());
+        awaitHolder("client-2");
+
+        wire.listener().message(here(), DROPPED);
+        answersArrive.complete(null);
+
+        Grant grant = turn.get(10, TimeUnit.SECONDS).orElseThrow();
+        assertThat(await(backend.release(grant))).isTrue();
+        assertThat(await(backend.inspect(RESOURCE))).isEmpty();
+    }
+
+    @Test
+    void whoIsDroppedBeforeItsWaitIsOverAsksAgain() throws Exception {
+        Grant unused = granted(backend, request(1, LONG, Duration.ZERO));
+        CompletableFuture<Optional<Grant>> turn = queued(backend, request(2, LONG, LONG));
+        forgetEverything();
+
+        wire.listener().message(here(), DROPPED);
+
+        assertThat(turn.get(10, TimeUnit.SECONDS)).isPresent();
+    }
+
+    @Test
+    void whoIsDroppedWhenItsWaitIsOverHasNothing() throws Exception {
+        Grant unused = granted(backend, request(1, LONG, Duration.ZERO));
+        CompletableFuture<Optional<Grant>> turn = queued(backend, request(2, LONG, SHORT));
+        // Its wait ends by real time.
+        TimeUnit.NANOSECONDS.sleep(SHORT.toNanos());
+
+        wire.listener().message(here(), DROPPED);
+
+        assertThat(turn.get(10, TimeUnit.SECONDS)).isEmpty();
+        assertThat(await(backend.inspect(RESOURCE)).orElseThrow().waiters()).isZero();
+    }
+
+    @Test
+    void aReleaseByTheClientsNameThatIsCarriedOutTwiceEndsNoLaterHold() {
+        try (LockBackend other = TestBackends.connect(server.uri())) {
+            Grant unused = granted(other, request(1, LONG, Duration.ZERO));
+            AtomicReference<Grant> later = new AtomicReference<>();
+            wire.intercept((script, args, send) -> script == Scripts.RELEASE && later.get() == null
+                    ? send.get().thenComposeAsync(lost -> {
+                        later.set(granted(
+                                other,
+                                new AcquireRequest(2, RESOURCE, "client-1", 60_000, 0, TestBackends.TIME.read())));
+                        return send.get().thenApply(RacingAnswersTest::asSentTwice);
+                    })
+                    : send.get());
+
+            assertThat(backend.release(HoldRef.ofClient(RESOURCE, "client-1")).toCompletableFuture())
+                    .failsWithin(SOON);
+
+            assertThat(await(other.release(later.get()))).isTrue();
+        }
+    }
+
+    private static Reply asSentTwice(Reply reply) {
+        return new Reply(reply.value(), reply.sentAt(), reply.receivedAt(), reply.node(), reply.durable(), true);
+    }
+
+    private Address here() throws Exception {
+        return wire.address(KeySpace.single(PREFIX).of(RESOURCE).get(0)).get(10, TimeUnit.SECONDS);
+    }
+
+    private void forgetEverything() {
+        server.command("DEL", "holdfast:{resource}", "holdfast:{resource}:queue", "holdfast:{resource}:waiters");
+    }
+
+    private void awaitHolder(String client) {
+        long begin = System.nanoTime();
+        while (!await(backend.inspect(RESOURCE)).map(LockInfo::client).equals(Optional.of(client))) {
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(SOON);
+        }
     }
 
     private static boolean isAskingOf(String client, Script script, String args) {
