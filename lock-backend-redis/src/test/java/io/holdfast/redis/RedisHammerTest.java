@@ -9,11 +9,11 @@ import io.holdfast.conformance.history.HammerPlan;
 import io.holdfast.conformance.history.Rules;
 import io.holdfast.conformance.history.Verdict;
 import io.holdfast.conformance.history.Violation;
-import io.holdfast.testservers.RedisServer;
 import io.holdfast.testservers.StallWatch;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Many threads of several connections at once, recorded and judged. */
 class RedisHammerTest {
@@ -22,12 +22,13 @@ class RedisHammerTest {
 
     private static final Duration LEASE = Duration.ofMillis(200);
 
-    @Test
-    void givesRightHistories() throws InterruptedException {
+    @ParameterizedTest
+    @EnumSource
+    void givesRightHistories(SetUp setUp) throws InterruptedException {
         HammerPlan plan = new HammerPlan(3, 4, 4, LEASE, Duration.ofSeconds(8), 4, 1);
-        try (RedisServer server = RedisServer.start();
+        try (SetUp.Servers servers = setUp.start();
                 StallWatch stalls = StallWatch.start()) {
-            List<Call> history = new Hammer("p", () -> TestBackends.connect(server.uri()), plan).run();
+            List<Call> history = new Hammer("p", () -> TestBackends.connect(servers.uri()), plan).run();
 
             assertThat(history).hasSizeGreaterThan(500);
             Verdict verdict = Verdict.of(RULES, history);

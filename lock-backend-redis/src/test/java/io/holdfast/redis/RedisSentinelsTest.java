@@ -60,6 +60,8 @@ class RedisSentinelsTest {
             List<RedisServer> replicas =
                     sentinels.servers().stream().filter(each -> each != primary).toList();
             replicas.forEach(RedisServer::pause);
+            // Else what they are sent waits in their sockets, and they miss nothing.
+            primary.command("CLIENT", "KILL", "TYPE", "replica");
             long before = 0;
             for (int i = 0; i < 20; i++) {
                 try (LockHandle hold = locks.acquire("resource", "client-" + i, LONG)) {
@@ -68,10 +70,16 @@ class RedisSentinelsTest {
             }
             primary.kill();
             replicas.forEach(RedisServer::resume);
-            sentinels.primaryAfter(primary);
+            RedisServer promoted = sentinels.primaryAfter(primary);
+            assertThat(lastToken(promoted)).isLessThan(before);
             try (LockHandle hold = locks.acquire("resource", "client", LONG)) {
                 assertThat(hold.fencingToken()).isGreaterThan(before);
             }
         }
+    }
+
+    private static long lastToken(RedisServer server) {
+        List<?> stream = (List<?>) server.command("XINFO", "STREAM", "holdfast:tokens");
+        return FencingTokens.parse((String) stream.get(stream.indexOf("last-generated-id") + 1));
     }
 }

@@ -105,6 +105,20 @@ class ToldByAnswerTest {
     }
 
     @Test
+    void whoseSubscriptionWasCutAsksWhoseTurnItIs() {
+        try (LockBackend backend = TestBackends.connect(server.uri());
+                LockBackend other = TestBackends.connect(server.uri())) {
+            Grant first = granted(backend, 1);
+            CompletableFuture<Optional<Grant>> theirs = queued(other, 2);
+            server.command("CLIENT", "KILL", "TYPE", "pubsub");
+
+            assertThat(await(backend.release(first))).isTrue();
+
+            assertThat(theirs).succeedsWithin(SOON).matches(Optional::isPresent);
+        }
+    }
+
+    @Test
     void aReleaseThatFailedAndIsCarriedOutLateIsNoticed() throws Exception {
         try (LockBackend backend = TestBackends.builder(server.uri())
                 .answerTimeout(Duration.ofSeconds(2))
