@@ -67,9 +67,9 @@ final class Confirming {
         return fitting.move(ticket, fits ? Math.max(seconds, ticket.lease().wanted()) : seconds, deadline);
     }
 
-    /** Whether the ticket may stay as it was written: on a lease, and out of reach of withdrawals that were given up for lost. */
+    /** Whether the ticket may stay as it was written: on a lease, and out of reach of commands that were given up for lost. */
     private static boolean isSafe(Ticket ticket) {
-        return ticket.lease().id() != 0 && !ticket.isEndInDoubt();
+        return ticket.lease().id() != 0 && !ticket.isInDoubt();
     }
 
     /**
@@ -78,7 +78,9 @@ final class Confirming {
      * @return false if there is no such ticket any more
      */
     CompletableFuture<Boolean> renew(Ticket ticket, long deadline) {
-        return prove(ticket, true, deadline);
+        return isSafe(ticket)
+                ? prove(ticket, true, deadline)
+                : confirm(ticket, ticket.lease().wanted(), deadline);
     }
 
     private CompletableFuture<Boolean> prove(Ticket ticket, boolean extend, long deadline) {

@@ -5,7 +5,7 @@ import io.etcd.jetcd.api.KeyValue;
 import io.etcd.jetcd.api.RequestOp;
 import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
-import java.util.Optional;
+import io.holdfast.LockBackendException;
 import java.util.concurrent.CompletableFuture;
 
 /** Ends tickets. Thread-safe. */
@@ -19,36 +19,38 @@ final class Ending {
     /**
      * Deletes a ticket, for whoever shares it.
      *
-     * @return whether it was there
+     * @return what came of it
      */
-    CompletableFuture<Boolean> delete(Ticket ticket) {
-        TxnRequest txn = TxnRequest.newBuilder()
-                .addCompare(Txns.created(ticket.key(), ticket.token()))
-                .addSuccess(Txns.get(ticket.key()))
+    CompletableFuture<Outcome> delete(Ticket ticket) {
+        String command = "the release of '" + ticket.resource() + "'";
+        long deadline = desk.store().deadline();
+        return desk.store().repeat(command, deadline, timeout -> deleteOnce(command, ticket, deadline));
+    }
+
+    /** As the ticket is known, and no other: a copy of this that comes late does nothing once the ticket has been granted anew, which writes it. */
+    private CompletableFuture<Outcome> deleteOnce(String command, Ticket ticket, long deadline) {
+        Ticket.State state = ticket.state();
+        TxnRequest txn = Txns.agreed(ticket.key())
+                .addCompare(Txns.written(ticket.key(), state.written()))
                 .addSuccess(Txns.delete(ticket.key()))
                 .build();
         return desk.store()
-                .write(
-                        "the release of '" + ticket.resource() + "'",
-                        txn,
-                        desk.store().deadline())
-                .thenApply(sent -> {
-                    Lease lease = ticket.lease();
-                    if (sent.response().getSucceeded()) {
-                        boolean wasOnLease = Txns.found(sent.response(), 0)
-                                .filter(deleted -> deleted.getLease() == lease.id())
-                                .isPresent();
-                        if (wasOnLease) {
-                            desk.leases().giveBack(lease);
-                        } else {
-                            // Another process has moved the ticket off it, and may be about to revoke it.
-                            desk.leases().abandon(lease);
-                        }
-                        return true;
+                .write(command, txn, deadline)
+                .whenComplete((sent, failure) -> {
+                    if (failure != null) {
+                        ticket.doubt(state);
                     }
-                    desk.leases().abandon(lease);
-                    // An earlier copy of this has ended it, if nothing else has.
-                    return sent.doubtful();
+                })
+                .thenCompose(sent -> {
+                    if (sent.response().getSucceeded()) {
+                        desk.leases().giveBack(state.lease());
+                        return CompletableFuture.completedFuture(Outcome.ENDED);
+                    }
+                    if (!desk.note(ticket, Txns.found(sent.response(), 0))) {
+                        desk.leases().abandon(ticket.lease());
+                        return CompletableFuture.completedFuture(Outcome.notThere(sent));
+                    }
+                    return Fitting.again("somebody else has joined or left, or given it another lease");
                 });
     }
 
@@ -81,7 +83,7 @@ final class Ending {
                         desk.store().deadline())
                 .whenComplete((sent, failure) -> {
                     if (failure != null) {
-                        ticket.doubtEnd(state);
+                        ticket.doubt(state);
                     }
                 })
                 .thenCompose(sent -> left(ticket, state.lease(), alone, sent.response()));
@@ -106,26 +108,58 @@ final class Ending {
     /** Deletes whatever ticket of a client is a hold, of the given token or of any. */
     CompletableFuture<Boolean> releaseByName(PlaceName name, ByteString queue, long token) {
         String command = "the release of '" + name.resource() + "'";
+        long deadline = desk.store().deadline();
         return desk.store()
-                .read(command, Txns.read(Txns.first(queue)), desk.store().deadline())
-                .thenCompose(response -> {
-                    Optional<KeyValue> hold = Looking.holdOf(response, Keys.ticket(queue, name.client()), token);
-                    if (hold.isEmpty()) {
-                        return CompletableFuture.completedFuture(false);
-                    }
-                    TxnRequest txn = TxnRequest.newBuilder()
-                            .addCompare(
-                                    Txns.created(hold.get().getKey(), hold.get().getCreateRevision()))
-                            .addSuccess(Txns.delete(hold.get().getKey()))
-                            .build();
-                    return desk.store()
-                            .write(command, txn, desk.store().deadline())
-                            .thenApply(sent -> {
-                                if (sent.response().getSucceeded()) {
-                                    desk.leases().discard(desk.leaseOf(hold.get()));
-                                }
-                                return sent.response().getSucceeded() || sent.doubtful();
-                            });
-                });
+                .repeat(command, deadline, timeout -> releaseByNameOnce(command, name, queue, token, deadline))
+                .thenCompose(outcome -> outcome.answer(name.resource()));
+    }
+
+    private CompletableFuture<Outcome> releaseByNameOnce(
+            String command, PlaceName name, ByteString queue, long token, long deadline) {
+        return desk.store()
+                .read(command, Txns.read(Txns.first(queue)), deadline)
+                .thenCompose(response -> Looking.holdOf(response, Keys.ticket(queue, name.client()), token)
+                        .map(hold -> deleteOnce(command, hold, deadline))
+                        .orElseGet(() -> CompletableFuture.completedFuture(Outcome.NOT_THERE)));
+    }
+
+    private CompletableFuture<Outcome> deleteOnce(String command, KeyValue hold, long deadline) {
+        TxnRequest txn = Txns.agreed(hold.getKey())
+                .addCompare(Txns.written(hold.getKey(), hold.getModRevision()))
+                .addSuccess(Txns.delete(hold.getKey()))
+                .build();
+        return desk.store().write(command, txn, deadline).thenCompose(sent -> {
+            if (sent.response().getSucceeded()) {
+                desk.leases().discard(desk.leaseOf(hold));
+                return CompletableFuture.completedFuture(Outcome.ENDED);
+            }
+            boolean isThere = Txns.found(sent.response(), 0)
+                    .filter(now -> now.getCreateRevision() == hold.getCreateRevision())
+                    .isPresent();
+            return isThere
+                    ? Fitting.again("somebody else has joined or left, or given it another lease")
+                    : CompletableFuture.completedFuture(Outcome.notThere(sent));
+        });
+    }
+
+    /** What came of a release. */
+    enum Outcome {
+        ENDED,
+        NOT_THERE,
+        /** Not there any more: an earlier copy of the release has ended it, whose answer was lost, or something else has. */
+        UNKNOWN;
+
+        private static Outcome notThere(Store.Sent sent) {
+            return sent.doubtful() ? UNKNOWN : NOT_THERE;
+        }
+
+        CompletableFuture<Boolean> answer(String resource) {
+            return this == UNKNOWN
+                    ? CompletableFuture.failedFuture(LockBackendException.outcomeUnknown(
+                            "the hold of '" + resource
+                                    + "' has ended, but the answer that tells whether this release did it was lost",
+                            null))
+                    : CompletableFuture.completedFuture(this == ENDED);
+        }
     }
 }

@@ -31,11 +31,18 @@ final class Entrance {
     private final Desk desk;
     private final ByteString queue;
     private final ByteString key;
+    private final Consumer<Ticket> unwanted;
 
-    Entrance(PlaceName name, ByteString queue, Desk desk) {
+    /**
+     * Makes an entrance.
+     *
+     * @param unwanted is told of a ticket that this process may be among those that share, or come to be, and doesn't want
+     */
+    Entrance(PlaceName name, ByteString queue, Desk desk, Consumer<Ticket> unwanted) {
         this.name = name;
         this.desk = desk;
         this.queue = queue;
+        this.unwanted = unwanted;
         this.key = Keys.ticket(queue, name.client());
     }
 
@@ -285,9 +292,7 @@ final class Entrance {
                             return beginAgain(ask.count);
                         }
                         if (!ticket.state().value().equals(shared)) {
-                            // This process may be among those that share the ticket, or come to be, and doesn't want
-                            // it. If this fails too, the ticket goes with its lease.
-                            CompletableFuture<?> unused = desk.ending().leave(ticket);
+                            unwanted.accept(ticket);
                         }
                         return CompletableFuture.failedFuture(failure);
                     });

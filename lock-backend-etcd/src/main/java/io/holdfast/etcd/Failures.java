@@ -106,6 +106,13 @@ final class Failures {
                 : LockBackendException.outcomeUnknown(message, cause);
     }
 
+    /** The failure of a command of which an earlier copy may have been carried out, whatever has become of the last one. */
+    static LockBackendException inDoubt(String command, Throwable thrown) {
+        Throwable cause = unwrap(thrown);
+        String why = cause instanceof LockBackendException ? String.valueOf(cause.getMessage()) : explain(cause);
+        return LockBackendException.outcomeUnknown(command + " failed: " + why, cause);
+    }
+
     private static String explain(Throwable cause) {
         Status status = Status.fromThrowable(cause);
         String description = description(cause);

@@ -30,7 +30,13 @@ final class Fitting {
             return desk.store()
                     .write("fitting the lease of " + ticket, txn, deadline)
                     // Never revoked then: the ticket may hang on it.
-                    .whenComplete((sent, failure) -> fitting.use())
+                    .whenComplete((sent, failure) -> {
+                        fitting.use();
+                        if (failure != null && !Failures.isNotApplied(failure)) {
+                            // And may come to hang on it when nobody keeps it alive any more.
+                            ticket.doubt(state);
+                        }
+                    })
                     .thenCompose(sent -> moved(ticket, fitting, value, sent));
         });
     }

@@ -48,7 +48,7 @@ final class Place {
         this.name = name;
         this.desk = desk;
         this.queue = desk.keys().queue(name.resource());
-        this.entrance = new Entrance(name, queue, desk);
+        this.entrance = new Entrance(name, queue, desk, this::leaveUnwanted);
         this.steps = new Steps(() -> {
             boolean useless = ticket == null && claims.isEmpty() && doubtful.isEmpty();
             if (useless) {
@@ -131,6 +131,13 @@ final class Place {
                 request.id(), id -> new Claim(request, desk.store().now()));
         return desk.confirming()
                 .confirm(present, desk.seconds(request.leaseMillis()), deadline)
+                .whenComplete((there, failure) -> {
+                    if (failure != null && ticket == present && !present.isHeld()) {
+                        // Another request may come to wait with it before this one is withdrawn.
+                        keepWaiting(present, Reading.NONE);
+                        again(() -> takeTurn(present));
+                    }
+                })
                 .thenCompose(there -> {
                     if (there) {
                         return CompletableFuture.completedFuture(grant(present, request));
@@ -322,6 +329,11 @@ final class Place {
         });
     }
 
+    /** In its turn: a request that comes before that may get the same ticket after all. If this fails, the ticket goes with its lease. */
+    private void leaveUnwanted(Ticket unwanted) {
+        later(() -> ticket == null ? desk.ending().leave(unwanted) : CompletableFuture.completedFuture(null));
+    }
+
     private void tellOver(Claim claim) {
         remove(claim.request().id());
         claim.turn().complete(Optional.empty());
@@ -403,10 +415,10 @@ final class Place {
         if (ticket != held || !held.isHeld()) {
             return CompletableFuture.completedFuture(false);
         }
-        return desk.ending().delete(held).thenApply(ended -> {
+        return desk.ending().delete(held).thenCompose(outcome -> {
             claims.clear();
             forget(held);
-            return ended;
+            return outcome.answer(name.resource());
         });
     }
 

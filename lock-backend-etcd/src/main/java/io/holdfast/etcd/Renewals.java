@@ -52,6 +52,10 @@ final class Renewals {
                 wish.follow(byName(wish.hold));
                 continue;
             }
+            if (ticket.isInDoubt()) {
+                lookCloser(wish, ticket);
+                continue;
+            }
             Ticket.State state = ticket.state();
             Lease lease = state.lease();
             batch.add(new Renewal(
@@ -146,7 +150,7 @@ final class Renewals {
             } else if (asKnown && renewal.lease.prove(beat, term)) {
                 renewal.wish.outcome.complete(new RenewOutcome.Renewed(renewal.lease.provenUntil()));
             } else {
-                lookCloser(renewal);
+                lookCloser(renewal.wish, renewal.ticket);
             }
             return true;
         });
@@ -160,16 +164,16 @@ final class Renewals {
     }
 
     /**
-     * The ticket has gone, or hangs on another lease by now, or a leader was deposed. What is found may change the ticket, and so its place
+     * The ticket has gone, or hangs on another lease by now or may come to, or a leader was deposed. What is found may change the ticket, and so its place
      * does that in turn: a request that is about to give it another lease must not be taken for somebody else.
      */
-    private void lookCloser(Renewal renewal) {
-        HoldRef hold = renewal.wish.hold;
+    private void lookCloser(Wish wish, Ticket ticket) {
+        HoldRef hold = wish.hold;
         Place place = places.apply(new PlaceName(hold.resource(), hold.client()));
         CompletableFuture<RenewOutcome> looked = place == null
                 ? null
-                : place.add(() -> place.ticket() == renewal.ticket ? confirm(place, renewal.ticket) : byName(hold));
-        renewal.wish.follow(looked == null ? byName(hold) : looked);
+                : place.add(() -> place.ticket() == ticket ? confirm(place, ticket) : byName(hold));
+        wish.follow(looked == null ? byName(hold) : looked);
     }
 
     private CompletableFuture<RenewOutcome> confirm(Place place, Ticket ticket) {

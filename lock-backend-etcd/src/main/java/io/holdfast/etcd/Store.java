@@ -69,8 +69,8 @@ final class Store {
         Doubt doubt = new Doubt();
         return repeat(deadline, doubt, timeout -> wire.txn(request, timeout))
                 .thenApply(response -> new Sent(response, doubt.arisen))
-                .exceptionallyCompose(
-                        failure -> CompletableFuture.failedFuture(Failures.of(command, failure, !doubt.arisen)));
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
+                        doubt.arisen ? Failures.inDoubt(command, failure) : Failures.of(command, failure, true)));
     }
 
     /** Sends a transaction that only reads. */

@@ -16,8 +16,8 @@ final class Ticket {
 
     private volatile State state;
     private volatile boolean held;
-    /** As of which write somebody may yet carry out a withdrawal that was given up for lost; 0 if of none. */
-    private volatile long doubtfulEnd;
+    /** As of which write etcd may yet carry out a command that was given up for lost; 0 if of none. */
+    private volatile long inDoubt;
 
     /**
      * Makes a copy.
@@ -74,14 +74,14 @@ final class Ticket {
         held = true;
     }
 
-    /** Notes that a withdrawal went unanswered that ends this if the key is still as it was. */
-    void doubtEnd(State then) {
-        doubtfulEnd = then.written;
+    /** Notes that a command went unanswered that ends this, or gives it another lease, if the key is still as it was. */
+    void doubt(State then) {
+        inDoubt = then.written;
     }
 
-    /** Whether a late withdrawal may end this as long as nobody writes the key again. */
-    boolean isEndInDoubt() {
-        return doubtfulEnd == state.written;
+    /** Whether a late command may change this as long as nobody writes the key again. */
+    boolean isInDoubt() {
+        return inDoubt == state.written;
     }
 
     /** Notes what was written into the key. */

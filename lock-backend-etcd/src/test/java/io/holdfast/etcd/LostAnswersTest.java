@@ -7,12 +7,15 @@ import io.etcd.jetcd.api.RequestOp;
 import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
 import io.grpc.Status;
+import io.holdfast.LockBackendException;
 import io.holdfast.core.SystemTime;
 import io.holdfast.spi.AcquireReply;
 import io.holdfast.spi.AcquireRequest;
 import io.holdfast.spi.Grant;
+import io.holdfast.spi.HoldRef;
 import io.holdfast.spi.RenewOutcome;
 import io.holdfast.testservers.EtcdServer;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -103,6 +106,99 @@ class LostAnswersTest {
             assertThat(server.etcdctl("get", "--prefix", "--keys-only", "holdfast/longer/"))
                     .isNotBlank();
             assertThat(answer(backend.release(shared))).isTrue();
+        }
+    }
+
+    @Test
+    void aReleaseWhoseAnswerIsLostDoesNotSayWhatEndedTheHold() throws Exception {
+        AtomicBoolean isLost = new AtomicBoolean();
+        try (EtcdBackend backend = connect(Duration.ofSeconds(5), wire -> new HookedWire(wire) {
+            @Override
+            CompletableFuture<TxnResponse> answered(TxnRequest request, TxnResponse response) {
+                return isLost.getAndSet(false) ? lost() : super.answered(request, response);
+            }
+        })) {
+            Grant hold = (Grant) answer(backend.acquire(request(10, "ended", "client", 15_000, Duration.ZERO)));
+            isLost.set(true);
+            assertThatThrownBy(() -> answer(backend.release(hold)))
+                    .hasCauseInstanceOf(LockBackendException.class)
+                    .satisfies(failure -> assertThat(((LockBackendException) failure.getCause()).outcomeKnown())
+                            .isFalse());
+            assertThat(answer(backend.release(hold))).isFalse();
+            Grant anew = (Grant) answer(backend.acquire(request(11, "ended", "client", 15_000, Duration.ZERO)));
+            isLost.set(true);
+            assertThatThrownBy(() -> answer(backend.release(HoldRef.ofClient("ended", "client"))))
+                    .hasCauseInstanceOf(LockBackendException.class);
+            assertThat(answer(backend.release(anew))).isFalse();
+        }
+    }
+
+    @Test
+    void anAcquireOfWhichACopyWentUnansweredIsInDoubtWhateverBecameOfTheLast() throws Exception {
+        AtomicBoolean isDown = new AtomicBoolean();
+        AtomicBoolean goesDown = new AtomicBoolean(true);
+        try (EtcdBackend backend = connect(Duration.ofSeconds(1), wire -> new HookedWire(wire) {
+            @Override
+            public CompletableFuture<TxnResponse> txn(TxnRequest request, long timeoutNanos) {
+                return isDown.get()
+                        ? CompletableFuture.failedFuture(Status.UNAVAILABLE
+                                .withCause(new ConnectException("nobody listens"))
+                                .asRuntimeException())
+                        : super.txn(request, timeoutNanos);
+            }
+
+            @Override
+            CompletableFuture<TxnResponse> answered(TxnRequest request, TxnResponse response) {
+                if (puts(request) == 1 && goesDown.getAndSet(false)) {
+                    isDown.set(true);
+                    return lost();
+                }
+                return super.answered(request, response);
+            }
+        })) {
+            assertThatThrownBy(() -> answer(backend.acquire(request(1, "in doubt", "client", 20_000, Duration.ZERO))))
+                    .hasCauseInstanceOf(LockBackendException.class)
+                    .satisfies(failure -> assertThat(((LockBackendException) failure.getCause()).outcomeKnown())
+                            .isFalse());
+            isDown.set(false);
+            // The lease goes at once, and the ticket with it.
+            long begin = System.nanoTime();
+            while (!server.etcdctl("get", "--prefix", "--keys-only", "holdfast/in doubt/")
+                    .isBlank()) {
+                assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
+            }
+        }
+    }
+
+    @Test
+    void aTicketThatCouldNotBeConfirmedIsStillAHoldForWhoCameToWaitWithIt() throws Exception {
+        AtomicBoolean isCut = new AtomicBoolean(true);
+        AtomicBoolean first = new AtomicBoolean(true);
+        try (EtcdBackend backend = connect(Duration.ofSeconds(1), wire -> new HookedWire(wire) {
+            @Override
+            public CompletableFuture<TxnResponse> txn(TxnRequest request, long timeoutNanos) {
+                boolean confirms =
+                        request.getCompareCount() > 0 && request.getCompare(0).getModRevision() > 0;
+                return isCut.get() && confirms ? lost() : super.txn(request, timeoutNanos);
+            }
+
+            @Override
+            CompletableFuture<TxnResponse> answered(TxnRequest request, TxnResponse response) {
+                // So that the ticket is found there by the second copy, with a lease of which nothing is known.
+                return puts(request) == 1 && first.getAndSet(false) ? lost() : super.answered(request, response);
+            }
+        })) {
+            AcquireRequest brief = request(1, "unconfirmed", "client", 20_000, Duration.ZERO);
+            CompletableFuture<AcquireReply> failing = backend.acquire(brief).toCompletableFuture();
+            CompletionStage<AcquireReply> waiting = backend.acquire(request(2, "unconfirmed", "client", 20_000, LONG));
+            assertThat(failing).failsWithin(LONG);
+            AcquireReply.Queued queued = (AcquireReply.Queued) answer(waiting);
+            answer(backend.withdraw(brief));
+            isCut.set(false);
+
+            assertThat(answer(queued.grant())).isPresent();
+            assertThat(answer(backend.release(answer(queued.grant()).orElseThrow())))
+                    .isTrue();
         }
     }
 

@@ -3,6 +3,7 @@ package io.holdfast.etcd;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.etcd.jetcd.api.RequestOp;
 import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
 import io.grpc.Status;
@@ -23,6 +24,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -289,6 +291,135 @@ class SharedTicketTest {
             assertThat(arrived.getSucceeded()).isFalse();
             assertThat(answer(backend.renew(List.of(again))).get(0)).isInstanceOf(RenewOutcome.Renewed.class);
             assertThat(answer(backend.release(again))).isTrue();
+        }
+    }
+
+    @Test
+    void aReleaseThatWasGivenUpForLostDoesNotEndWhatTheTicketIsUsedForSince() throws Exception {
+        LateRequest late = new LateRequest(SharedTicketTest::isDeletion);
+        try (EtcdBackend backend = connect(late::below)) {
+            Grant hold = acquire(backend, request(1, "late release", "client"));
+            assertThat(backend.release(hold).toCompletableFuture()).failsWithin(LONG);
+            Grant again = acquire(backend, request(2, "late release", "client"));
+            assertThat(again.token()).isEqualTo(hold.token());
+
+            assertThat(late.arrive().getSucceeded()).isFalse();
+
+            assertThat(answer(backend.renew(List.of(again))).get(0)).isInstanceOf(RenewOutcome.Renewed.class);
+            assertThat(answer(backend.release(again))).isTrue();
+        }
+    }
+
+    @Test
+    void aChangeOfTheLeaseThatWasGivenUpForLostDoesNotTakeTheTicketOffTheLeaseThatIsKeptAlive() throws Exception {
+        LateRequest late = new LateRequest(SharedTicketTest::isMove);
+        try (EtcdBackend backend = connect(late::below)) {
+            Grant hold = acquire(backend, request(1, "late move", "client"));
+            AcquireRequest longer = new AcquireRequest(2, "late move", "client", 2 * LEASE, 0, time.read());
+            assertThat(backend.acquire(longer).toCompletableFuture()).failsWithin(LONG);
+            late.letPass();
+            assertThat(answer(backend.renew(List.of(hold))).get(0)).isInstanceOf(RenewOutcome.Renewed.class);
+
+            assertThat(late.arrive().getSucceeded()).isFalse();
+
+            assertThat(answer(backend.renew(List.of(hold))).get(0)).isInstanceOf(RenewOutcome.Renewed.class);
+            assertThat(answer(backend.release(hold))).isTrue();
+        }
+    }
+
+    @Test
+    void aTicketThatWasNotWantedIsNotLeftOnceItIsHeld() throws Exception {
+        AtomicBoolean answersAreLost = new AtomicBoolean(true);
+        CompletableFuture<Void> leaving = new CompletableFuture<>();
+        CompletableFuture<Void> goOn = new CompletableFuture<>();
+        try (EtcdBackend backend = connect(wire -> new HookedWire(wire) {
+            @Override
+            public CompletableFuture<TxnResponse> txn(TxnRequest request, long timeoutNanos) {
+                if (isLeaving(request) && leaving.complete(null)) {
+                    return goOn.thenCompose(go -> super.txn(request, timeoutNanos));
+                }
+                return super.txn(request, timeoutNanos);
+            }
+
+            @Override
+            CompletableFuture<TxnResponse> answered(TxnRequest request, TxnResponse response) {
+                return answersAreLost.get() && isJoining(request)
+                        ? CompletableFuture.failedFuture(Status.UNAVAILABLE.asRuntimeException())
+                        : super.answered(request, response);
+            }
+        })) {
+            Grant hold = acquire(one, request(1, "unwanted", "holder"));
+            AcquireRequest waiting = request(2, "unwanted", "client");
+            CompletableFuture<Optional<Grant>> unused = queue(another, waiting);
+            AcquireRequest brief = new AcquireRequest(
+                    3, "unwanted", "client", LEASE, Duration.ofSeconds(1).toNanos(), time.read());
+            assertThat(backend.acquire(brief).toCompletableFuture()).failsWithin(LONG);
+            answer(leaving);
+            answer(another.withdraw(waiting));
+            assertThat(answer(one.release(hold))).isTrue();
+            answersAreLost.set(false);
+            CompletableFuture<AcquireReply> anew =
+                    backend.acquire(request(4, "unwanted", "client")).toCompletableFuture();
+            // If it is granted before the leaving goes on, as it should not be, this is time enough.
+            CompletableFuture<?> early = anew.copy().completeOnTimeout(null, 500, TimeUnit.MILLISECONDS);
+            answer(early);
+            goOn.complete(null);
+
+            Grant granted = (Grant) answer(anew);
+            // What was on its way has been answered before this.
+            assertThat(answer(backend.inspect("unwanted")).orElseThrow().fencingToken())
+                    .isEqualTo(granted.token());
+            assertThat(answer(backend.renew(List.of(granted))).get(0)).isInstanceOf(RenewOutcome.Renewed.class);
+            assertThat(answer(backend.release(granted))).isTrue();
+        }
+    }
+
+    private static boolean isDeletion(TxnRequest request) {
+        return request.getSuccessList().stream().anyMatch(RequestOp::hasRequestDeleteRange);
+    }
+
+    /** A change of who shares a ticket, which reads nothing; to leave it does. */
+    private static boolean isJoining(TxnRequest request) {
+        return isMove(request) && request.getFailureCount() == 0;
+    }
+
+    private static boolean isLeaving(TxnRequest request) {
+        return isWithdrawal(request) || (isMove(request) && request.getFailureCount() > 0);
+    }
+
+    /** Holds back some requests, as a stopped node does that carries them out when it goes on. */
+    private static final class LateRequest {
+        private final Predicate<TxnRequest> which;
+        private volatile boolean passes;
+        private volatile @Nullable TxnRequest first;
+        private volatile @Nullable Wire wire;
+
+        LateRequest(Predicate<TxnRequest> which) {
+            this.which = which;
+        }
+
+        Wire below(Wire real) {
+            wire = real;
+            return new HookedWire(real) {
+                @Override
+                public CompletableFuture<TxnResponse> txn(TxnRequest request, long timeoutNanos) {
+                    if (passes || !which.test(request)) {
+                        return super.txn(request, timeoutNanos);
+                    }
+                    first = first == null ? request : first;
+                    return CompletableFuture.failedFuture(Status.UNAVAILABLE.asRuntimeException());
+                }
+            };
+        }
+
+        void letPass() {
+            passes = true;
+        }
+
+        /** Carries out the first request that was held back. */
+        TxnResponse arrive() throws Exception {
+            letPass();
+            return answer(requireNonNull(wire).txn(requireNonNull(first), 1_000_000_000));
         }
     }
 
