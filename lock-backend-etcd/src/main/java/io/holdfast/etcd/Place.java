@@ -7,6 +7,7 @@ import io.holdfast.LockInfo;
 import io.holdfast.spi.AcquireReply;
 import io.holdfast.spi.AcquireRequest;
 import io.holdfast.spi.HoldRef;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,8 @@ final class Place {
     // Touched by steps alone, but for the ticket, which renewals read.
     private volatile @Nullable Ticket ticket;
     private final Map<Long, Claim> claims = new LinkedHashMap<>();
+    /** Requests whose time is over, but that may still have a place in the queue. They aren't told before they have none. */
+    private final List<Claim> over = new ArrayList<>();
     /** Leases of tickets of which it isn't known whether they have come into being, or will. */
     private final List<Lease> doubtful = new CopyOnWriteArrayList<>();
 
@@ -50,7 +53,7 @@ final class Place {
         this.queue = desk.keys().queue(name.resource());
         this.entrance = new Entrance(name, queue, desk, this::leaveUnwanted);
         this.steps = new Steps(() -> {
-            boolean useless = ticket == null && claims.isEmpty() && doubtful.isEmpty();
+            boolean useless = ticket == null && claims.isEmpty() && over.isEmpty() && doubtful.isEmpty();
             if (useless) {
                 onUseless.run();
             }
@@ -195,12 +198,12 @@ final class Place {
         if (ticket != first || first.isHeld()) {
             return CompletableFuture.completedFuture(null);
         }
-        long now = desk.store().now();
-        List.copyOf(claims.values()).stream().filter(claim -> claim.isOver(now)).forEach(this::tellOver);
+        dropAllThatAreOver();
         if (claims.isEmpty()) {
             // It is still its turn if another request comes before it can be left.
             return leaveOr(first, () -> takeTurn(first));
         }
+        tellOver();
         long longest = claims.values().stream()
                 .mapToLong(claim -> claim.request().leaseMillis())
                 .max()
@@ -265,8 +268,8 @@ final class Place {
     }
 
     private CompletableFuture<?> queueUpAgain() {
-        long now = desk.store().now();
-        List.copyOf(claims.values()).stream().filter(claim -> claim.isOver(now)).forEach(this::tellOver);
+        dropAllThatAreOver();
+        tellOver();
         Optional<Claim> longest =
                 claims.values().stream().max((one, other) -> Long.signum(one.deadline() - other.deadline()));
         if (longest.isEmpty() || ticket != null) {
@@ -309,13 +312,29 @@ final class Place {
         if (claims.get(claim.request().id()) != claim || !claim.isWaiting()) {
             return CompletableFuture.completedFuture(null);
         }
-        tellOver(claim);
-        return present == null || present.isHeld() ? CompletableFuture.completedFuture(null) : leaveUnlessUsed(present);
+        remove(claim.request().id());
+        over.add(claim);
+        if (present == null || present.isHeld()) {
+            tellOver();
+            return CompletableFuture.completedFuture(null);
+        }
+        return leaveUnlessUsed(present);
+    }
+
+    private void dropAllThatAreOver() {
+        long now = desk.store().now();
+        for (Claim claim : List.copyOf(claims.values())) {
+            if (claim.isOver(now)) {
+                remove(claim.request().id());
+                over.add(claim);
+            }
+        }
     }
 
     /** Gives up a ticket that nobody wants any more: until etcd answers, since the ticket's lease is kept alive. */
     private CompletionStage<?> leaveUnlessUsed(Ticket present) {
         if (ticket != present || !claims.isEmpty()) {
+            tellOver();
             return CompletableFuture.completedFuture(null);
         }
         return leaveOr(present, () -> leaveUnlessUsed(present));
@@ -334,9 +353,24 @@ final class Place {
         later(() -> ticket == null ? desk.ending().leave(unwanted) : CompletableFuture.completedFuture(null));
     }
 
-    private void tellOver(Claim claim) {
-        remove(claim.request().id());
-        claim.turn().complete(Optional.empty());
+    /** Tells those whose time is over, once nothing of them is left: the ticket has gone, or is another request's. */
+    private void tellOver() {
+        if (over.isEmpty()) {
+            return;
+        }
+        if (doubtful.isEmpty()) {
+            List<Claim> told = List.copyOf(over);
+            over.clear();
+            told.forEach(claim -> claim.turn().complete(Optional.empty()));
+            return;
+        }
+        later(() -> settleDoubts().thenAccept(done -> tellOver()).exceptionally(failure -> {
+            again(() -> {
+                tellOver();
+                return CompletableFuture.completedFuture(null);
+            });
+            return null;
+        }));
     }
 
     private void remove(long request) {
@@ -350,6 +384,7 @@ final class Place {
 
     CompletionStage<Optional<LockInfo>> withdraw(AcquireRequest request) {
         remove(request.id());
+        over.removeIf(claim -> claim.request().id() == request.id());
         Ticket present = ticket;
         CompletableFuture<Void> left =
                 present != null && claims.isEmpty() ? leave(present) : CompletableFuture.completedFuture(null);
@@ -433,6 +468,7 @@ final class Place {
         if (ticket == gone) {
             ticket = null;
         }
+        tellOver();
     }
 
     /** What a renewal has found out. */
@@ -458,9 +494,10 @@ final class Place {
     /** Fails those who wait. */
     void close() {
         later(() -> {
-            List<Claim> waiting =
-                    claims.values().stream().filter(Claim::isWaiting).toList();
+            List<Claim> waiting = new ArrayList<>(over);
+            claims.values().stream().filter(Claim::isWaiting).forEach(waiting::add);
             claims.clear();
+            over.clear();
             for (Claim claim : waiting) {
                 claim.stopWaiting();
                 claim.turn().completeExceptionally(Steps.closed());

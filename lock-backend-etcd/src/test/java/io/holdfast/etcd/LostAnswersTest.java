@@ -134,6 +134,34 @@ class LostAnswersTest {
     }
 
     @Test
+    void whoseWaitIsOverIsToldSoWhenNothingIsLeftOfIt() throws Exception {
+        CompletableFuture<Void> leaves = new CompletableFuture<>();
+        CompletableFuture<Void> mayLeave = new CompletableFuture<>();
+        try (EtcdBackend holders = connect(Duration.ofSeconds(5), UnaryOperator.identity());
+                EtcdBackend backend = connect(Duration.ofSeconds(5), wire -> new HookedWire(wire) {
+                    @Override
+                    public CompletableFuture<TxnResponse> txn(TxnRequest request, long timeoutNanos) {
+                        if (request.getSuccessList().stream().noneMatch(RequestOp::hasRequestDeleteRange)) {
+                            return super.txn(request, timeoutNanos);
+                        }
+                        leaves.complete(null);
+                        return mayLeave.thenCompose(go -> super.txn(request, timeoutNanos));
+                    }
+                })) {
+            Grant hold = (Grant) answer(holders.acquire(request(20, "over", "holder", 15_000, Duration.ZERO)));
+            Duration shortly = Duration.ofMillis(300);
+            AcquireReply.Queued queued =
+                    (AcquireReply.Queued) answer(backend.acquire(request(21, "over", "client", 15_000, shortly)));
+            answer(leaves);
+            assertThat(queued.grant().toCompletableFuture()).isNotDone();
+            mayLeave.complete(null);
+            assertThat(answer(queued.grant())).isEmpty();
+            assertThat(answer(holders.inspect("over")).orElseThrow().waiters()).isZero();
+            assertThat(answer(holders.release(hold))).isTrue();
+        }
+    }
+
+    @Test
     void anAcquireOfWhichACopyWentUnansweredIsInDoubtWhateverBecameOfTheLast() throws Exception {
         AtomicBoolean isDown = new AtomicBoolean();
         AtomicBoolean goesDown = new AtomicBoolean(true);
