@@ -1,5 +1,6 @@
 package io.holdfast.etcd;
 
+import io.etcd.jetcd.Client;
 import io.holdfast.DistributedLock;
 import io.holdfast.LockBackendException;
 import io.holdfast.LockHandle;
@@ -25,10 +26,11 @@ final class EtcdFixture extends RealTimeFixture {
 
     private final List<EtcdServer> servers;
     private final boolean alone;
+    private final boolean ownClient;
     private final Runnable onClose;
     private final Map<LockBackend, List<TcpProxy>> proxies = new ConcurrentHashMap<>();
 
-    private EtcdFixture(List<EtcdServer> servers, boolean alone, Runnable onClose) {
+    private EtcdFixture(List<EtcdServer> servers, boolean alone, boolean ownClient, Runnable onClose) {
         super(
                 () -> {
                     throw new IllegalStateException("connect is overridden");
@@ -36,18 +38,25 @@ final class EtcdFixture extends RealTimeFixture {
                 LEASE);
         this.servers = servers;
         this.alone = alone;
+        this.ownClient = ownClient;
         this.onClose = onClose;
     }
 
     /** A fixture on servers that other tests use at the same time. */
     EtcdFixture(List<EtcdServer> servers) {
-        this(servers, false, () -> {});
+        this(servers, false, false, () -> {});
     }
 
     /** A fixture with a node of its own. */
     static EtcdFixture alone(ServerPool pool) {
         EtcdServer node = pool.take();
-        return new EtcdFixture(List.of(node), true, () -> pool.giveBack(node));
+        return new EtcdFixture(List.of(node), true, false, () -> pool.giveBack(node));
+    }
+
+    /** The same, over clients of jetcd as an application has them. */
+    static EtcdFixture aloneOverOwnClient(ServerPool pool) {
+        EtcdServer node = pool.take();
+        return new EtcdFixture(List.of(node), true, true, () -> pool.giveBack(node));
     }
 
     @Override
@@ -55,9 +64,23 @@ final class EtcdFixture extends RealTimeFixture {
         List<TcpProxy> ways = servers.stream().map(TcpProxy::to).toList();
         List<String> endpoints =
                 ways.stream().map(proxy -> "127.0.0.1:" + proxy.port()).toList();
-        LockBackend backend = connect(endpoints, ticker(), scheduler(), () -> ways.forEach(TcpProxy::close));
+        LockBackend backend = ownClient
+                ? connectOwnClient(endpoints, () -> ways.forEach(TcpProxy::close))
+                : connect(endpoints, ticker(), scheduler(), () -> ways.forEach(TcpProxy::close));
         proxies.put(backend, ways);
         return backend;
+    }
+
+    private EtcdBackend connectOwnClient(List<String> endpoints, Runnable closeWays) {
+        Client client = Client.builder()
+                .endpoints(endpoints.stream().map(each -> "http://" + each).toArray(String[]::new))
+                .build();
+        Settings settings = new Settings();
+        settings.client = client;
+        return Connector.backend(settings, ticker(), scheduler(), () -> {
+            client.close();
+            closeWays.run();
+        });
     }
 
     static EtcdBackend connect(List<String> endpoints, Ticker ticker, Scheduler scheduler, Runnable onClose) {
