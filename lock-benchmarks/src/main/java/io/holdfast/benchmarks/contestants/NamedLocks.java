@@ -42,6 +42,23 @@ public interface NamedLocks<H> extends AutoCloseable {
     }
 
     /**
+     * Ends a hold after something went wrong while it was held, lest others wait for it for ever.
+     *
+     * @param hold as acquired, by the same thread
+     * @param failure what went wrong; what goes wrong here is added to it
+     * @return the failure
+     * @param <T> its type
+     */
+    default <T extends Throwable> T releaseAfter(H hold, T failure) {
+        try {
+            release(hold);
+        } catch (RuntimeException | Error alsoFailed) {
+            failure.addSuppressed(alsoFailed);
+        }
+        return failure;
+    }
+
+    /**
      * Makes sure that a hold has not been lost, as far as the contestant can tell.
      *
      * @param hold as acquired, by the same thread

@@ -12,6 +12,9 @@ final class Crew implements AutoCloseable {
     /** So much longer than the turn itself may it take until all have answered. */
     private static final long GRACE_MILLIS = 60_000;
 
+    /** So long may the others take to answer once one has failed. */
+    private static final long MORE_MILLIS = 2_000;
+
     // As many as in the scenario of resources of their own.
     private static final int WARM_UP_THREADS = 16;
     private static final int WARM_UP_RESOURCES = 64;
@@ -124,14 +127,24 @@ final class Crew implements AutoCloseable {
             members.get(i).send(task);
         }
         List<Outcome> outcomes = new ArrayList<>();
+        IOException told = null;
+        IOException silent = null;
         for (Member member : members) {
-            outcomes.add(member.outcome(limit));
-        }
-        for (Outcome outcome : outcomes) {
-            if (outcome.error() != null) {
-                throw new IOException(outcome.error());
+            try {
+                Outcome outcome = member.outcome(told == null && silent == null ? limit : MORE_MILLIS);
+                isSpent |= outcome.leavesBehind();
+                outcomes.add(outcome);
+                if (outcome.error() != null && told == null) {
+                    told = new IOException(outcome.error());
+                }
+            } catch (IOException failed) {
+                silent = silent == null ? failed : silent;
             }
-            isSpent |= outcome.leavesBehind();
+        }
+        // What one has found may be why another hangs.
+        IOException worst = told != null ? told : silent;
+        if (worst != null) {
+            throw worst;
         }
         return outcomes;
     }

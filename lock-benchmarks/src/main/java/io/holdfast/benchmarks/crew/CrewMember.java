@@ -60,7 +60,7 @@ public final class CrewMember {
                             Outcome.COMPILING,
                             ManagementFactory.getCompilationMXBean().getTotalCompilationTime())
                     .with(Outcome.PROCESSOR, Cpu.nanos() / NANOS_PER_MILLI);
-        } catch (Exception failure) {
+        } catch (Exception | Error failure) {
             return Outcome.failed(failure);
         }
     }

@@ -33,8 +33,11 @@ final class CrowdJob implements Job {
         long cpu = measured.end();
         for (Visitor visitor : visitors) {
             visitor.join();
-            if (visitor.failure != null) {
-                throw visitor.failure;
+            if (visitor.failure instanceof Error error) {
+                throw error;
+            }
+            if (visitor.failure instanceof Exception exception) {
+                throw exception;
             }
         }
         if (task.section() == null && task.resources() == 0) {
@@ -78,7 +81,7 @@ final class CrowdJob implements Job {
         private final Histogram pairs = durations();
         private long counted;
         private long all;
-        private @Nullable Exception failure;
+        private @Nullable Throwable failure;
 
         Visitor(NamedLocks<?> locks, Task task, int number, Window window, Guarded shared) {
             super("visitor-" + number);
@@ -103,7 +106,7 @@ final class CrowdJob implements Job {
                 for (int i = 0; System.nanoTime() - window.end() < 0; i = (i + 1) % resources.length) {
                     visit(locks, resources[i], guarded[i]);
                 }
-            } catch (Exception unexpected) {
+            } catch (Exception | Error unexpected) {
                 failure = unexpected;
             }
         }
@@ -112,7 +115,11 @@ final class CrowdJob implements Job {
             long asked = System.nanoTime();
             H hold = contestant.acquire(resource, client);
             long granted = System.nanoTime();
-            section.pass(who);
+            try {
+                section.pass(who);
+            } catch (RuntimeException twoAtOnce) {
+                throw contestant.releaseAfter(hold, twoAtOnce);
+            }
             contestant.release(hold);
             long released = System.nanoTime();
             all++;

@@ -81,7 +81,13 @@ final class LanesJob implements Job {
             int i = (int) (all++ % sections.length);
             locks.acquireAsync(name + "-" + i, name)
                     .thenCompose(hold -> {
-                        sections[i].pass(1);
+                        try {
+                            sections[i].pass(1);
+                        } catch (RuntimeException twoAtOnce) {
+                            return locks.releaseAsync(hold).handle((released, failure) -> {
+                                throw twoAtOnce;
+                            });
+                        }
                         return locks.releaseAsync(hold);
                     })
                     // On another thread: a lock that answers at once would fill the stack.

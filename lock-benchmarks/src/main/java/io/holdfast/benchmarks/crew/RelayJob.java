@@ -42,16 +42,20 @@ final class RelayJob implements Job {
         int self = task.member() + 1;
         H hold = locks.acquire(task.name(), "client-" + self);
         long granted = System.nanoTime();
-        section.enter(self);
-        long released = section.releasedAt();
-        if (section.last() != 0 && section.last() != self && window.counts(released)) {
-            wakeUps.recordValue(granted - released);
+        try {
+            section.enter(self);
+            long released = section.releasedAt();
+            if (section.last() != 0 && section.last() != self && window.counts(released)) {
+                wakeUps.recordValue(granted - released);
+            }
+            section.granted(self);
+            if (window.counts(granted)) {
+                Thread.sleep(task.holdMillis());
+            }
+            section.leave(self);
+        } catch (RuntimeException twoAtOnce) {
+            throw locks.releaseAfter(hold, twoAtOnce);
         }
-        section.granted(self);
-        if (window.counts(granted)) {
-            Thread.sleep(task.holdMillis());
-        }
-        section.leave(self);
         section.releasing(System.nanoTime());
         locks.release(hold);
         // An unfair lock would be taken back by the one who just had it.

@@ -1,6 +1,7 @@
 package io.holdfast.benchmarks.crew;
 
 import io.holdfast.benchmarks.contestants.Contestant;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -15,11 +16,24 @@ final class PretendedJvms implements Crews.Starts {
 
     final List<Jvm> started = new ArrayList<>();
     private final Deque<Answer> answers = new ArrayDeque<>();
+    private Runnable before = () -> {};
     private long now;
 
     /** What comes of the next task, after those for which this has been said. */
     PretendedJvms then(Outcome outcome, int compiledMillis) {
         answers.add(new Answer(outcome, compiledMillis));
+        return this;
+    }
+
+    /** As then, but it never answers. */
+    PretendedJvms thenSilence() {
+        answers.add(new Answer(null, 0));
+        return this;
+    }
+
+    /** What is done before the first answer. */
+    PretendedJvms beforeAnswering(Runnable action) {
+        before = action;
         return this;
     }
 
@@ -34,7 +48,7 @@ final class PretendedJvms implements Crews.Starts {
         return jvm;
     }
 
-    private record Answer(Outcome outcome, int compiledMillis) {}
+    private record Answer(@Nullable Outcome outcome, int compiledMillis) {}
 
     /** One of them. */
     final class Jvm implements Member {
@@ -52,8 +66,13 @@ final class PretendedJvms implements Crews.Starts {
         }
 
         @Override
-        public Outcome outcome(long limitMillis) {
+        public Outcome outcome(long limitMillis) throws IOException {
+            before.run();
+            before = () -> {};
             Answer answer = answers.remove();
+            if (answer.outcome() == null) {
+                throw new IOException("it hangs");
+            }
             now += TimeUnit.MILLISECONDS.toNanos(TASK_MILLIS);
             compiledMillis += answer.compiledMillis();
             processorMillis += PROCESSOR_MILLIS;

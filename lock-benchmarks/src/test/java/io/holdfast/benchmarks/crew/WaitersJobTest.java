@@ -1,13 +1,13 @@
 package io.holdfast.benchmarks.crew;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.benchmarks.CriticalSection;
+import io.holdfast.benchmarks.Guarded;
 import io.holdfast.benchmarks.contestants.NamedLocks;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -54,36 +54,64 @@ class WaitersJobTest {
         assertThat(outcome.leavesBehind()).isFalse();
     }
 
+    @Test
+    void twoInsideAtOnceFailTheTurnAndTheOthersAreServed() {
+        Semaphores locks = new Semaphores((resource, client) -> {});
+        Section section = new Section() {
+            @Override
+            public void enter(int who) {
+                super.enter(who);
+                if (passes() == WAITERS / 2) {
+                    super.leave(who);
+                    throw new IllegalStateException("two threads hold the lock at once");
+                }
+            }
+        };
+
+        assertThatThrownBy(() -> run(locks, Duration.ofSeconds(30), section))
+                .hasMessageContaining("two threads hold the lock at once");
+        assertThat(locks.areFree()).isTrue();
+    }
+
+    @Test
+    void anUpdateThatIsLostFailsTheTurn() {
+        Section section = new Section() {
+            @Override
+            public long passes() {
+                return Math.min(super.passes(), WAITERS);
+            }
+        };
+
+        assertThatThrownBy(() -> run(new Semaphores((resource, client) -> {}), Duration.ofSeconds(30), section))
+                .hasMessageContaining((WAITERS + 2) + " grants, but " + WAITERS + " updates");
+    }
+
     private static Outcome run(NamedLocks<?> locks, Duration patience) throws Exception {
+        return run(locks, patience, new CriticalSection());
+    }
+
+    private static Outcome run(NamedLocks<?> locks, Duration patience, Guarded section) throws Exception {
         Task task = new Task(Job.Kind.WAITERS, RESOURCE, 0, 1, 0, WAITERS, 0, 1, 0, 0, null);
-        return new WaitersJob(patience).run(locks, task);
+        return new WaitersJob(patience, section).run(locks, task);
     }
 
-    /** What happens to who asks. */
-    @FunctionalInterface
-    private interface Entrance {
-        void pass(String resource, String client) throws InterruptedException;
-    }
+    /** A section that a test may change. */
+    private static class Section implements Guarded {
+        private final CriticalSection real = new CriticalSection();
 
-    private static final class Semaphores implements NamedLocks<Semaphore> {
-        private final Entrance entrance;
-        private final Map<String, Semaphore> all = new ConcurrentHashMap<>();
-
-        Semaphores(Entrance entrance) {
-            this.entrance = entrance;
+        @Override
+        public void enter(int who) {
+            real.enter(who);
         }
 
         @Override
-        public Semaphore acquire(String resource, String client) throws InterruptedException {
-            entrance.pass(resource, client);
-            Semaphore semaphore = all.computeIfAbsent(resource, absent -> new Semaphore(1));
-            semaphore.acquire();
-            return semaphore;
+        public void leave(int who) {
+            real.leave(who);
         }
 
         @Override
-        public void release(Semaphore hold) {
-            hold.release();
+        public long passes() {
+            return real.passes();
         }
     }
 }
