@@ -12,6 +12,7 @@ import io.holdfast.benchmarks.report.Report;
 import io.holdfast.benchmarks.report.Table;
 import io.holdfast.benchmarks.servers.DataPlace;
 import io.holdfast.benchmarks.servers.Libraries;
+import io.holdfast.benchmarks.servers.RunningServers;
 import io.holdfast.benchmarks.servers.Servers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,7 +77,7 @@ public final class Bench implements Callable<Integer> {
     private @Nullable ProfileKind profile;
 
     @Option(names = "--out", paramLabel = "DIR", description = "Where to leave the report.")
-    private Path folder = Path.of("bench-results");
+    private @Nullable Path out;
 
     @Option(names = "--resume", description = "Go on with a run that was cut short; what failed gets another chance.")
     private boolean resume;
@@ -91,6 +92,12 @@ public final class Bench implements Callable<Integer> {
 
     @Option(names = "--commit", hidden = true, description = "What is measured.")
     private String commit = "unknown";
+
+    @Option(names = "--found-jdk", hidden = true, description = "A JDK that has virtual threads, if none is named.")
+    private @Nullable Path foundJdk;
+
+    @Option(names = "--caller", hidden = true, description = "Where the script was called.")
+    private Path caller = Path.of("");
 
     @Parameters(
             paramLabel = "NAME",
@@ -115,35 +122,76 @@ public final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Path folder = out == null ? Path.of("bench-results") : caller.resolve(out);
         if (writeDocs) {
-            Docs.write(Report.read(folder.resolve(REPORT)), Path.of("docs", "benchmarks.md"));
+            writeDocs(folder);
             return 0;
         }
-        Plan plan = full && !quick ? Plan.full() : Plan.quick();
-        if (rounds != null) {
-            plan = plan.withRounds(rounds);
+        Plan plan = plan();
+        Selection selection = checked("", () -> Selection.of(names, plan));
+        List<Step> steps = Step.of(selection, plan);
+        if (steps.isEmpty()) {
+            throw refusal(
+                    "none of the named contestants takes part in the named scenarios: there is nothing to measure");
         }
-        Selection selection = selection(plan);
         checkDataPlace();
+        VirtualThreadJdk jdk =
+                checked("--virtual-jdk: ", () -> VirtualThreadJdk.find(virtualJdk == null ? foundJdk : virtualJdk));
+        Setup running = running();
+        // Nothing of an earlier run is touched before all is known to be right.
         Files.createDirectories(folder);
-        Profiling profiling = profiling();
-        VirtualThreadJdk jdk = VirtualThreadJdk.find(virtualJdk);
-        Path file = folder.resolve("turns.jsonl");
-        Journal journal = resume ? Journal.resume(file) : Journal.create(file);
-        Setup running = new Setup(redis, redisCluster, etcd, "", Setup.LONG_LEASE, false);
+        Profiling profiling = checked("--profile: ", () -> Profiling.of(profile, folder.resolve("profiles"), resume));
+        Journal journal = journal(folder.resolve("turns.jsonl"));
         try (Servers servers = Servers.of(selection.families(), running, etcdData)) {
             Environment environment = environment(jdk, servers);
             System.out.println(environment.summary());
             servers.problems().forEach((name, reason) -> System.out.println(name + ": " + reason));
             Run run = new Run(plan, servers, folder, jdk, profiling);
-            run.play(Step.of(selection, plan), journal, () -> write(environment, journal));
-            Report report = write(environment, journal);
+            run.play(steps, journal, () -> write(folder, environment, journal));
+            Report report = write(folder, environment, journal);
             print(report);
+            System.out.printf("%nReport: %s%n", folder.resolve("report.html"));
             if (profile != null) {
                 System.out.printf("Profiles: %s%n", Profiles.write(profiling, report.figures()));
             }
         }
         return journal.failures().isEmpty() ? 0 : 1;
+    }
+
+    private void writeDocs(Path folder) throws IOException {
+        Path report = folder.resolve(REPORT);
+        if (!Files.exists(report)) {
+            throw refusal("--write-docs: there is no run in " + folder + " yet");
+        }
+        Docs.write(Report.read(report), Path.of("docs", "benchmarks.md"));
+    }
+
+    private Plan plan() {
+        if (quick && full) {
+            throw refusal("either --quick or --full");
+        }
+        Plan plan = full ? Plan.full() : Plan.quick();
+        if (rounds == null) {
+            return plan;
+        }
+        if (rounds < 1) {
+            throw refusal("--rounds: at least one, not " + rounds);
+        }
+        return plan.withRounds(rounds);
+    }
+
+    private Setup running() throws IOException {
+        checked("--redis: ", () -> RunningServers.checkUri(redis));
+        checked("--redis-cluster: ", () -> RunningServers.checkNodes(redisCluster));
+        checked("--etcd: ", () -> RunningServers.checkNodes(etcd));
+        return new Setup(redis, redisCluster, etcd, "", Setup.LONG_LEASE, false);
+    }
+
+    private Journal journal(Path file) throws IOException {
+        String servers = String.join(" ", List.of(redis, redisCluster, etcd, etcdData.toString()))
+                .trim();
+        Origin origin = new Origin(full ? "--full" : "--quick", commit, servers);
+        return checked("--resume: ", () -> resume ? Journal.resume(file, origin) : Journal.create(file, origin));
     }
 
     private Environment environment(VirtualThreadJdk jdk, Servers servers) {
@@ -153,7 +201,7 @@ public final class Bench implements Callable<Integer> {
                 jdk.version(), commit, asked(spec.commandLine().getParseResult().originalArgs()), versions);
     }
 
-    private Report write(Environment environment, Journal journal) throws IOException {
+    private static Report write(Path folder, Environment environment, Journal journal) throws IOException {
         Report report = new Report(environment, journal.figures(), journal.failures());
         report.write(folder.resolve(REPORT));
         CsvReport.write(report, folder.resolve("report.csv"));
@@ -161,49 +209,48 @@ public final class Bench implements Callable<Integer> {
         return report;
     }
 
-    private void print(Report report) {
-        System.out.print(Table.of(report.figures(), "holdfast"));
+    private static void print(Report report) {
+        System.out.print(Table.ofFamilies(report.figures()));
         report.failures().stream()
                 .map(failure -> String.format(
                         "%nFAILED: %s in %s: %s", failure.contestant(), failure.scenario(), failure.reason()))
                 .distinct()
                 .forEach(System.out::print);
-        System.out.printf("%nReport: %s%n", folder.resolve("report.html"));
     }
 
-    private Selection selection(Plan plan) {
-        try {
-            return Selection.of(names, plan);
-        } catch (IllegalArgumentException unknown) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(unknown.getMessage()), unknown);
-        }
-    }
-
-    private Profiling profiling() throws IOException {
-        try {
-            return Profiling.of(profile, folder.resolve("profiles"), resume);
-        } catch (IllegalArgumentException impossible) {
-            throw new ParameterException(spec.commandLine(), "--profile: " + impossible.getMessage(), impossible);
-        }
-    }
-
-    private void checkDataPlace() {
-        try {
+    private void checkDataPlace() throws IOException {
+        checked("--etcd-data: ", () -> {
             etcdData.check();
-        } catch (IllegalArgumentException missing) {
-            throw new ParameterException(spec.commandLine(), "--etcd-data: " + missing.getMessage(), missing);
-        }
+            return etcdData;
+        });
         if (!etcd.isEmpty() && etcdData != DataPlace.DISK) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--etcd-data is for an etcd that is started; the one that --etcd names runs already");
+            throw refusal("--etcd-data is for an etcd that is started; the one that --etcd names runs already");
         }
     }
 
-    /** The arguments without those that the script adds, which say where things are on this machine. */
+    /** Something that may find an option to be wrong. */
+    @FunctionalInterface
+    private interface Check<T> {
+        T run() throws IOException;
+    }
+
+    private <T> T checked(String option, Check<T> check) throws IOException {
+        try {
+            return check.run();
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(spec.commandLine(), option + wrong.getMessage(), wrong);
+        }
+    }
+
+    private ParameterException refusal(String why) {
+        return new ParameterException(spec.commandLine(), why);
+    }
+
+    /** The arguments without those that say where things are on this machine. */
     private static String asked(List<String> arguments) {
         List<String> asked = new ArrayList<>(arguments);
-        for (String added : List.of("--commit", "--virtual-jdk")) {
+        asked.removeIf(argument -> argument.startsWith("--virtual-jdk="));
+        for (String added : List.of("--commit", "--found-jdk", "--caller", "--virtual-jdk")) {
             int at = asked.indexOf(added);
             if (at >= 0) {
                 asked.subList(at, Math.min(at + 2, asked.size())).clear();

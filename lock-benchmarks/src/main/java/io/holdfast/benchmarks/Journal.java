@@ -24,28 +24,57 @@ final class Journal {
     private record Entry(
             String key, List<Figure> figures, @Nullable Failure failure) {}
 
+    /** The first line. */
+    private record Head(@Nullable Origin origin) {}
+
     private Journal(Path file) {
         this.file = file;
     }
 
     /** Begins anew. */
-    static Journal create(Path file) throws IOException {
-        Files.writeString(file, "");
+    static Journal create(Path file, Origin origin) throws IOException {
+        Files.writeString(file, GSON.toJson(new Head(origin)) + "\n");
         return new Journal(file);
     }
 
-    /** Goes on where another run stopped; turns that failed get another chance. */
-    static Journal resume(Path file) throws IOException {
+    /**
+     * Goes on where another run stopped, if there was one; turns that failed get another chance, and so does one of which the line was cut
+     * short.
+     *
+     * @throws IllegalArgumentException if the other run measured something else
+     */
+    static Journal resume(Path file, Origin origin) throws IOException {
+        if (!Files.exists(file)) {
+            return create(file, origin);
+        }
+        String text = Files.readString(file);
+        String whole = text.substring(0, text.lastIndexOf('\n') + 1);
+        if (whole.isEmpty()) {
+            return create(file, origin);
+        }
+        List<String> lines = whole.lines().toList();
+        requireSame(file, GSON.fromJson(lines.get(0), Head.class).origin(), origin);
         Journal journal = new Journal(file);
-        if (Files.exists(file)) {
-            for (String line : Files.readAllLines(file)) {
-                Entry entry = GSON.fromJson(line, Entry.class);
-                if (entry.failure() == null) {
-                    journal.entries.put(entry.key(), entry);
-                }
+        for (String line : lines.subList(1, lines.size())) {
+            Entry entry = GSON.fromJson(line, Entry.class);
+            if (entry.failure() == null) {
+                journal.entries.put(entry.key(), entry);
             }
         }
+        if (!whole.equals(text)) {
+            Files.writeString(file, whole);
+        }
         return journal;
+    }
+
+    private static void requireSame(Path file, @Nullable Origin theirs, Origin ours) {
+        if (theirs == null) {
+            throw new IllegalArgumentException(file + " doesn't say what it is of: begin anew, without --resume");
+        }
+        if (!theirs.equals(ours)) {
+            throw new IllegalArgumentException(file + " is of a run with " + theirs + ", and this one would be with "
+                    + ours + ": their figures don't belong side by side");
+        }
     }
 
     boolean knows(Step step) {

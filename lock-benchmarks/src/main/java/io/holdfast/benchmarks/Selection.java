@@ -8,6 +8,8 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What to measure.
@@ -28,20 +30,25 @@ record Selection(Set<Scenario> scenarios, Set<Contestant> contestants) {
         Set<Scenario> scenarios = EnumSet.noneOf(Scenario.class);
         Set<Contestant> contestants = EnumSet.noneOf(Contestant.class);
         for (String label : labels) {
-            boolean known =
-                    Arrays.stream(Scenario.values()).anyMatch(s -> s.label().equals(label) && scenarios.add(s))
-                            || Arrays.stream(Contestant.values())
-                                    .anyMatch(c -> c.label().equals(label) && contestants.add(c))
-                            || Arrays.stream(Family.values())
-                                    .anyMatch(f -> f.label().equals(label) && contestants.addAll(of(f, plan)));
-            if (!known) {
-                throw new IllegalArgumentException(
-                        "'" + label + "' is no scenario, no contestant and no family, or named twice");
+            Set<Scenario> namedScenarios = named(label, Scenario.values(), Scenario::label);
+            Set<Contestant> namedContestants = named(label, Contestant.values(), Contestant::label);
+            Set<Family> namedFamilies = named(label, Family.values(), Family::label);
+            if (namedScenarios.isEmpty() && namedContestants.isEmpty() && namedFamilies.isEmpty()) {
+                throw new IllegalArgumentException("'" + label + "' is no scenario, no contestant and no family");
             }
+            scenarios.addAll(namedScenarios);
+            contestants.addAll(namedContestants);
+            namedFamilies.forEach(family -> contestants.addAll(of(family, plan)));
         }
         return new Selection(
                 scenarios.isEmpty() ? plan.scenarios() : scenarios,
                 contestants.isEmpty() ? plan.contestants() : contestants);
+    }
+
+    private static <T> Set<T> named(String label, T[] all, Function<T, String> labels) {
+        return Arrays.stream(all)
+                .filter(each -> labels.apply(each).equals(label))
+                .collect(Collectors.toSet());
     }
 
     private static Set<Contestant> of(Family family, Plan plan) {

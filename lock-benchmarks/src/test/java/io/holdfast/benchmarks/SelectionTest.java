@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.benchmarks.contestants.Contestant;
 import io.holdfast.benchmarks.contestants.Family;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,6 +34,15 @@ class SelectionTest {
         Selection etcd = Selection.of(List.of("etcd", "wake-up"), PLAN);
         assertThat(etcd.contestants()).isEqualTo(Contestant.of(Family.ETCD));
         assertThat(etcd.families()).containsExactly(Family.ETCD);
+    }
+
+    @Test
+    void aFamilyAndOneOfItsContestantsAreTheFamilyInAnyOrder() {
+        Set<Contestant> redis = Selection.of(List.of("redis"), PLAN).contestants();
+        assertThat(Selection.of(List.of("redis", "redisson"), PLAN).contestants())
+                .isEqualTo(redis);
+        assertThat(Selection.of(List.of("redisson", "redis"), PLAN).contestants())
+                .isEqualTo(redis);
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.holdfast.benchmarks.report;
 
+import io.holdfast.benchmarks.contestants.Contestant;
+import io.holdfast.benchmarks.contestants.Family;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -43,6 +45,34 @@ public final class Table {
         StringBuilder text = new StringBuilder();
         table.cells.forEach((title, rows) -> table.append(text, title, rows));
         return text.toString();
+    }
+
+    /**
+     * Lays figures out, family by family, each with the ratios of Holdfast to the others.
+     *
+     * @param figures what was measured
+     * @return a table for each family that has figures, below its name
+     */
+    public static String ofFamilies(List<Figure> figures) {
+        StringBuilder text = new StringBuilder();
+        for (Family family : Family.values()) {
+            List<Figure> own = figures.stream()
+                    .filter(figure -> Contestant.of(figure.contestant()).family() == family)
+                    .toList();
+            if (!own.isEmpty()) {
+                text.append(String.format(Locale.ROOT, "%n== %s%n", family.title()))
+                        .append(of(own, ours(family)));
+            }
+        }
+        return text.toString();
+    }
+
+    private static String ours(Family family) {
+        return Contestant.of(family).stream()
+                .filter(contestant -> contestant.is(Contestant.Trait.OURS))
+                .findFirst()
+                .orElseThrow()
+                .label();
     }
 
     private void append(StringBuilder text, Title title, Map<String, Map<Integer, Double>> rows) {

@@ -11,6 +11,8 @@ import redis.clients.jedis.Jedis;
 final class RedisGauge implements Gauge {
     private static final Pattern CALLS = Pattern.compile("^cmdstat_(?!info:)[^:]+:calls=(\\d+)", Pattern.MULTILINE);
     private static final Pattern CPU = Pattern.compile("^used_cpu_(?:sys|user):([0-9.]+)", Pattern.MULTILINE);
+    private static final Pattern VERSION = Pattern.compile("^redis_version:(\\S+)", Pattern.MULTILINE);
+    private static final Pattern VALKEY = Pattern.compile("^valkey_version:(\\S+)", Pattern.MULTILINE);
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final List<HostAndPort> nodes;
@@ -35,6 +37,19 @@ final class RedisGauge implements Gauge {
             }
         }
         return new Reading(commands, Double.NaN, Double.NaN, cpu * NANOS_PER_SECOND);
+    }
+
+    /** Name and version of the first node. */
+    String version() {
+        try (Jedis redis = new Jedis(nodes.get(0))) {
+            String info = redis.info("server");
+            Matcher valkey = VALKEY.matcher(info);
+            if (valkey.find()) {
+                return "Valkey " + valkey.group(1);
+            }
+            Matcher version = VERSION.matcher(info);
+            return version.find() ? version.group(1) : "unknown";
+        }
     }
 
     private static double sum(Pattern pattern, String text) {

@@ -20,6 +20,7 @@ public final class Servers implements AutoCloseable {
     /** What etcd does unless it is told otherwise; servers for tests are quicker to elect. */
     private static final Duration ETCD_HEARTBEAT = Duration.ofMillis(100);
 
+    private static final String ALREADY = " (ran already)";
     private static final int ANY_PORT = -1;
     private static final int CLUSTER_NODES = 3;
     private static final Duration ETCD_ELECTION = Duration.ofSeconds(1);
@@ -45,19 +46,30 @@ public final class Servers implements AutoCloseable {
      */
     public static Servers of(Set<Family> families, Setup running, DataPlace place) {
         Servers servers = new Servers(running, place);
-        if (families.contains(Family.REDIS) && running.redis().isEmpty()) {
-            servers.attempt("Redis", servers::startRedis);
+        if (families.contains(Family.REDIS)) {
+            servers.attempt("Redis", running.redis().isEmpty() ? servers::startRedis : servers::findRedis);
         }
-        if (families.contains(Family.REDIS_CLUSTER) && running.redisCluster().isEmpty()) {
-            servers.attempt("Redis Cluster", servers::startCluster);
+        if (families.contains(Family.REDIS_CLUSTER)) {
+            servers.attempt(
+                    "Redis Cluster", running.redisCluster().isEmpty() ? servers::startCluster : servers::findCluster);
         }
         if (families.contains(Family.ETCD)) {
-            if (running.etcd().isEmpty()) {
-                servers.attempt("etcd", servers::startEtcd);
-            }
+            servers.attempt("etcd", running.etcd().isEmpty() ? servers::startEtcd : servers::findEtcd);
             servers.attempt("ZooKeeper", servers::startZooKeeper);
         }
         return servers;
+    }
+
+    private void findRedis() {
+        versions.put("Redis", new RedisGauge(URI.create(setup.redis()).getAuthority()).version() + ALREADY);
+    }
+
+    private void findCluster() {
+        versions.put("Redis Cluster", new RedisGauge(setup.redisCluster()).version() + ALREADY);
+    }
+
+    private void findEtcd() {
+        versions.put("etcd", new EtcdGauge(setup.etcd()).version() + ALREADY);
     }
 
     /** Starts something. */
@@ -87,6 +99,7 @@ public final class Servers implements AutoCloseable {
         RedisCluster cluster = RedisCluster.start(CLUSTER_NODES, 0);
         started.push(cluster);
         String nodes = String.join(",", cluster.endpoints());
+        versions.put("Redis Cluster", new RedisGauge(nodes).version());
         setup = new Setup(setup.redis(), nodes, setup.etcd(), setup.zooKeeper(), setup.lease(), setup.renewal());
     }
 
@@ -138,7 +151,7 @@ public final class Servers implements AutoCloseable {
     }
 
     /**
-     * What was started.
+     * What was started or found.
      *
      * @return versions, by name
      */

@@ -2,6 +2,7 @@ package io.holdfast.benchmarks.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.benchmarks.contestants.Family;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +22,17 @@ class TableTest {
                 figure(2, "ours", 100), figure(2, "theirs", 50),
                 figure(3, "ours", 10), figure(3, "theirs", 40));
         assertThat(Table.of(figures, "ours")).containsPattern("theirs .* 2\\.00 x");
+    }
+
+    @Test
+    void eachFamilyHasItsOwnTableWithTheRatiosOfHoldfast() {
+        String[] tables = Table.ofFamilies(SampleReport.create().figures()).split("== ", -1);
+        assertThat(tables).hasSize(1 + Family.values().length);
+        assertThat(tables[2])
+                .startsWith("Redis\n")
+                .containsPattern("redisson .* x\\n")
+                .contains("holdfast-redis /")
+                .doesNotContain("jetcd", "shedlock ", "redisson-cluster");
     }
 
     @Test
