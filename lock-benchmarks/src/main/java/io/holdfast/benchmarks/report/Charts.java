@@ -99,7 +99,19 @@ final class Charts {
                                     : less);
                 }
             }
+            if (scenario.equals("renewal")) {
+                renewalsOnTheServer();
+            }
         }
+    }
+
+    private void renewalsOnTheServer() {
+        String each = "For each hold, from its acquisition through its renewals to its release; shorter is better.";
+        String title = title("renewal");
+        bars("renewal", Metrics.COMMANDS, title + "server commands", each);
+        bars("renewal", Metrics.REQUESTS, title + "messages to the server", each);
+        bars("renewal", Metrics.PROPOSALS, title + "Raft proposals", each);
+        bars("renewal", Metrics.SERVER_CPU, title + "processor time of the server", each);
     }
 
     private String title(String scenario) {

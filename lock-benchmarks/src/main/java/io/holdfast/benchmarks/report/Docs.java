@@ -62,7 +62,7 @@ public final class Docs {
                         .map(version -> version.getKey() + " " + version.getValue())
                         .toList()));
         text.append(".\n\n### Targets\n\n");
-        append(text, Targets.rows(medians));
+        append(text, Targets.rows(medians, report.failures()));
         for (Family family : Family.values()) {
             List<Chart> charts = Charts.of(medians, family);
             if (!charts.isEmpty()) {

@@ -75,7 +75,7 @@ public final class HtmlReport {
     }
 
     private void targets() {
-        Rows rows = Targets.rows(medians);
+        Rows rows = Targets.rows(medians, report.failures());
         if (!rows.body().isEmpty()) {
             add("<h2 id=\"targets\">Targets</h2><p class=\"soft\">Ratios are taken within each round, where both met"
                     + " the same noise; their median counts.</p>");

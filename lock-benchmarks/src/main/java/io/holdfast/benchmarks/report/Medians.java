@@ -12,7 +12,11 @@ import java.util.Set;
 public final class Medians {
     private final Map<Cell, Map<Integer, Double>> rounds = new LinkedHashMap<>();
 
-    private record Cell(String scenario, String contestant, String metric) {}
+    private record Cell(String scenario, String contestant, String metric) {
+        static Cell of(Target.Measured measured) {
+            return new Cell(measured.scenario(), measured.contestant().label(), measured.metric());
+        }
+    }
 
     /**
      * Sorts figures.
@@ -45,17 +49,15 @@ public final class Medians {
     }
 
     /**
-     * How two contestants compare: the median of the ratios of each round, in which both met the same noise.
+     * How two figures compare: the median of the ratios of each round, in which both met the same noise.
      *
-     * @param scenario in which scenario
-     * @param ours whose figure is divided
-     * @param theirs by whose
-     * @param metric of what
+     * @param ours what is divided
+     * @param theirs by what
      * @return the ratio, if both were measured in the same round
      */
-    public OptionalDouble ratio(String scenario, String ours, String theirs, String metric) {
-        Map<Integer, Double> above = rounds.getOrDefault(new Cell(scenario, ours, metric), Map.of());
-        Map<Integer, Double> below = rounds.getOrDefault(new Cell(scenario, theirs, metric), Map.of());
+    OptionalDouble ratio(Target.Measured ours, Target.Measured theirs) {
+        Map<Integer, Double> above = rounds.getOrDefault(Cell.of(ours), Map.of());
+        Map<Integer, Double> below = rounds.getOrDefault(Cell.of(theirs), Map.of());
         List<Double> ratios = new ArrayList<>();
         above.forEach((round, value) -> {
             Double other = below.get(round);

@@ -10,22 +10,28 @@ import org.jspecify.annotations.Nullable;
  * What Holdfast is to reach: at least, or at most, so many times a rival's figure of the same run, or so much.
  *
  * @param what what is compared, for a person
- * @param scenario in which scenario
- * @param metric of what
- * @param ours which of Holdfast's backends
- * @param theirs the contestant that is the measure; null if the bound is a figure of its own
+ * @param ours what of Holdfast's
+ * @param theirs what is the measure; null if the bound is a figure of its own
  * @param atLeast whether more is wanted
  * @param bound the ratio, or the figure
  */
-record Target(
-        String what,
-        String scenario,
-        String metric,
-        Contestant ours,
-        @Nullable Contestant theirs,
-        boolean atLeast,
-        double bound) {
+record Target(String what, Measured ours, @Nullable Measured theirs, boolean atLeast, double bound) {
     private static final String PAIRS = Metrics.PAIRS.name();
+    private static final String FAILED = "waiters that failed";
+
+    /**
+     * Whose figure of what.
+     *
+     * @param scenario in which scenario
+     * @param contestant of whom
+     * @param metric of what
+     */
+    record Measured(String scenario, Contestant contestant, String metric) {
+        /** Whether it is missing because a turn has failed. */
+        boolean isOf(Failure failure) {
+            return failure.scenario().equals(scenario) && failure.contestant().equals(contestant.label());
+        }
+    }
 
     /** All of them. */
     static List<Target> all() {
@@ -43,6 +49,26 @@ record Target(
                         memory,
                         Contestant.FAIR_REENTRANT_LOCK,
                         1),
+                new Target(
+                        "in memory, 1 thread, 1,000,000 others held",
+                        new Measured("held-locks", memory, PAIRS + " with 1,000,000 held"),
+                        new Measured("held-locks", memory, PAIRS + " with 1 held"),
+                        true,
+                        0.9),
+                atMost(
+                        "heap left per lock once released, bytes, of 1,000,000",
+                        "held-locks-memory",
+                        "heap left per lock once released",
+                        memory,
+                        null,
+                        1),
+                atMost(
+                        "virtual threads pinned, of 100,000 that wait",
+                        "virtual-thread-waiters",
+                        "virtual threads pinned",
+                        memory,
+                        null,
+                        0),
                 atMost(
                         "heap per held lock, bytes, 1,000,000 held",
                         "held-locks-memory",
@@ -56,6 +82,12 @@ record Target(
                 atLeast("Redis, 16 threads, own resources", "many-keys", PAIRS, redis, Contestant.RAW_POLLING, 1.1),
                 atLeast("Redis, 16 threads, own resources", "many-keys", PAIRS, redis, Contestant.REDISSON, 4),
                 atLeast("Redis, 16 threads, own resources", "many-keys", PAIRS, redis, Contestant.SPRING_PUB_SUB, 1.7),
+                new Target(
+                        "Redis, own resources, asynchronous",
+                        new Measured("many-keys-async", redis, PAIRS),
+                        new Measured("many-keys", Contestant.RAW_POLLING, PAIRS),
+                        true,
+                        2),
                 atLeast("Redis, one resource", "contended", PAIRS, redis, Contestant.RAW_PUB_SUB, 1.2),
                 atLeast("Redis, one resource", "contended", PAIRS, redis, Contestant.REDISSON, 4),
                 atLeast("Redis, one resource", "contended", PAIRS, redis, Contestant.REDISSON_FAIR, 10),
@@ -80,6 +112,7 @@ record Target(
                         redis,
                         Contestant.REDISSON,
                         0.35),
+                atMost("Redis, waiters: failed", "waiters", FAILED, redis, null, 0),
                 atMost("Redis, waiters: threads", "waiters", "threads while all wait", redis, null, 0),
                 atLeast("etcd, 1 thread", "uncontended", PAIRS, etcd, Contestant.RAW_TRANSACTIONS, 0.9),
                 atLeast("etcd, 1 thread", "uncontended", PAIRS, etcd, Contestant.JETCD, 2.4),
@@ -101,24 +134,46 @@ record Target(
                         etcd,
                         Contestant.JETCD,
                         0.5),
-                atMost("etcd, waiters: all served after", "waiters", "all served after", etcd, Contestant.JETCD, 0.5));
+                atMost("etcd, waiters: all served after", "waiters", "all served after", etcd, Contestant.JETCD, 0.5),
+                atMost("etcd, waiters: failed", "waiters", FAILED, etcd, null, 0));
     }
 
     private static Target atLeast(
             String what, String scenario, String metric, Contestant ours, @Nullable Contestant theirs, double bound) {
-        return new Target(what, scenario, metric, ours, theirs, true, bound);
+        return of(what, scenario, metric, ours, theirs, true, bound);
     }
 
     private static Target atMost(
             String what, String scenario, String metric, Contestant ours, @Nullable Contestant theirs, double bound) {
-        return new Target(what, scenario, metric, ours, theirs, false, bound);
+        return of(what, scenario, metric, ours, theirs, false, bound);
+    }
+
+    private static Target of(
+            String what,
+            String scenario,
+            String metric,
+            Contestant ours,
+            @Nullable Contestant theirs,
+            boolean atLeast,
+            double bound) {
+        return new Target(
+                what,
+                new Measured(scenario, ours, metric),
+                theirs == null ? null : new Measured(scenario, theirs, metric),
+                atLeast,
+                bound);
     }
 
     /** The ratio or figure that was measured. */
     OptionalDouble measured(Medians medians) {
         return theirs == null
-                ? medians.of(scenario, ours.label(), metric)
-                : medians.ratio(scenario, ours.label(), theirs.label(), metric);
+                ? medians.of(ours.scenario(), ours.contestant().label(), ours.metric())
+                : medians.ratio(ours, theirs);
+    }
+
+    /** Whether a turn that it takes has failed. */
+    boolean needs(Failure failure) {
+        return ours.isOf(failure) || (theirs != null && theirs.isOf(failure));
     }
 
     boolean isMet(double measured) {
@@ -131,7 +186,13 @@ record Target(
         String number = bound == Math.rint(bound)
                 ? String.format(Locale.ROOT, "%.0f", bound)
                 : String.format(Locale.ROOT, "%s", bound);
-        return theirs == null ? sign + number : sign + number + " × " + theirs.title();
+        return theirs == null ? sign + number : sign + number + " × " + measure(theirs);
+    }
+
+    private String measure(Measured theirs) {
+        return theirs.contestant() == ours.contestant()
+                ? theirs.metric()
+                : theirs.contestant().title();
     }
 
     /** What was measured, for a person. */

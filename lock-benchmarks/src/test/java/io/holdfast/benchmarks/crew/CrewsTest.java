@@ -83,7 +83,8 @@ class CrewsTest {
         crews.prepare(SCENARIO, SOMEBODY);
         Map<Metric, Double> figures = crews.play(SCENARIO, SOMEBODY, 1);
 
-        assertThat(figures).containsEntry(FAILED, 1.0).containsEntry(SERVED, 30_000.0);
+        // Nobody knows when all would have been served.
+        assertThat(figures).containsEntry(FAILED, 1.0).doesNotContainKey(SERVED);
         assertThat(jvms.started).extracting(jvm -> jvm.isKilled).containsExactly(true);
     }
 

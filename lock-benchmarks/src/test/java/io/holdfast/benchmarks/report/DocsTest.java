@@ -3,9 +3,13 @@ package io.holdfast.benchmarks.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.benchmarks.Scenarios;
+import io.holdfast.benchmarks.contestants.Contestant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +44,17 @@ class DocsTest {
                     .startsWith("<svg")
                     .contains("Holdfast", "Redisson fair");
         }
+    }
+
+    @Test
+    void thePageSaysWhatEachNameMeans() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "benchmarks.md"));
+        Set<String> words = Set.copyOf(Arrays.asList(page.split("[^a-z-]+", -1)));
+        assertThat(words).containsAll(Scenarios.labels());
+        assertThat(words)
+                .containsAll(Arrays.stream(Contestant.values())
+                        .map(Contestant::label)
+                        .toList());
     }
 
     @Test
