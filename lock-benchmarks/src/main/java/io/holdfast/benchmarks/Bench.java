@@ -190,7 +190,8 @@ public final class Bench implements Callable<Integer> {
     private Journal journal(Path file) throws IOException {
         String servers = String.join(" ", List.of(redis, redisCluster, etcd, etcdData.toString()))
                 .trim();
-        Origin origin = new Origin(full ? "--full" : "--quick", commit, servers);
+        String mode = full ? "--full" : "--quick";
+        Origin origin = new Origin(profile == null ? mode : mode + " --profile " + profile, commit, servers);
         return checked("--resume: ", () -> resume ? Journal.resume(file, origin) : Journal.create(file, origin));
     }
 
