@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Commands {
     private static final byte[] NOTHING = {};
     private static final byte[] ZERO = {'0'};
+    private static final byte[] KEEP = {'k'};
     private static final byte[] MEMORY = number(LateCopies.MEMORY.toMillis());
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final int ID_DIGITS = 16;
@@ -171,6 +172,25 @@ final class Commands {
                     return again ? sendWithdrawal(request, keys, true) : CompletableFuture.completedFuture(reply);
                 })
                 .thenApply(reply -> described(reply, request.resource()));
+    }
+
+    /**
+     * Takes a request back whose time is over, unless it had its turn before.
+     *
+     * @return completes with what it was granted, if it was
+     */
+    CompletableFuture<Optional<Answer.Granted>> leaveQueue(AcquireRequest request, List<byte[]> keys) {
+        boolean copied = lateCopies.mayCome(request.id());
+        List<byte[]> args = List.of(id(request.id()), KeySpace.utf8(request.client()), copied ? MEMORY : ZERO, KEEP);
+        return wire.run(Scripts.WITHDRAW, keys, args, true).thenCompose(reply -> {
+            if (reply.value() != null && answer(request, reply) instanceof Answer.Granted granted) {
+                return CompletableFuture.completedFuture(Optional.of(granted));
+            }
+            boolean again = !copied && (reply.resent() || lateCopies.mayCome(request.id()));
+            return again
+                    ? sendWithdrawal(request, keys, true).thenApply(withdrawn -> Optional.empty())
+                    : CompletableFuture.completedFuture(Optional.empty());
+        });
     }
 
     private CompletableFuture<Reply> sendWithdrawal(AcquireRequest request, List<byte[]> keys, boolean copied) {

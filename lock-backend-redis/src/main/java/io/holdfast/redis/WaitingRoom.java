@@ -276,8 +276,8 @@ final class WaitingRoom implements Wire.Listener {
         News.Granted granted = news.grant();
         if (granted == null) {
             // By the server's clock, which may have been set, or be another server's after a fail-over. A wait ends by
-            // the local one. And what
-            // was sent last may be granted all the same, so that nothing is known to be over before it is taken back.
+            // the local one. And what was sent last may be granted all the same, so that nothing is known to be over
+            // before it is taken back.
             askAgain(waiter);
         } else {
             granted(waiter, from, granted);
@@ -373,18 +373,20 @@ final class WaitingRoom implements Wire.Listener {
                 });
     }
 
-    /** Its time is over: it must not be granted what becomes free later. */
+    /** Its time is over: it must not be granted what becomes free later, but has what it was granted just before. */
     private void giveUp(Waiter waiter) {
         if (!settle(waiter)) {
             return;
         }
         CompletableFuture<?> unused = background
-                .withdraw(waiter.request(), waiter.keys())
-                .whenComplete((inTheWay, failure) -> {
-                    if (failure == null) {
-                        waiter.turn().complete(Optional.empty());
-                    } else {
+                .leaveQueue(waiter.request(), waiter.keys())
+                .whenComplete((granted, failure) -> {
+                    if (failure != null) {
                         waiter.turn().completeExceptionally(failure);
+                    } else if (granted.isPresent()) {
+                        accept(waiter, granted.get());
+                    } else {
+                        waiter.turn().complete(Optional.empty());
                     }
                 });
     }
@@ -410,10 +412,13 @@ final class WaitingRoom implements Wire.Listener {
     }
 
     private void turnCame(Waiter waiter, Answer.Granted granted) {
-        if (!settle(waiter)) {
-            // Told by a message meanwhile, or withdrawn, which reaches the server after this.
-            return;
+        // Otherwise told by a message meanwhile, or withdrawn, which reaches the server after this.
+        if (settle(waiter)) {
+            accept(waiter, granted);
         }
+    }
+
+    private void accept(Waiter waiter, Answer.Granted granted) {
         CompletableFuture<?> unused = background
                 .accept(waiter.request(), waiter.keys(), granted)
                 .whenComplete((reply, failure) -> {

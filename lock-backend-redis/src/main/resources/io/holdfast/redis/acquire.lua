@@ -62,8 +62,8 @@ end
 -- Three hours keep a forgotten queue from staying for ever. Processes ask again for their waiters at least once an hour.
 local QUEUE_TTL = '10800000'
 local now = redis.call('TIME')
--- Numbers of up to 14 digits are written as they are.
-local line = id .. ' ' .. now[1] * 1000 + math.floor(now[2] / 1000) + wait .. ' ' .. lease .. ' ' .. channel
+-- Rounded up, so that no wait ends here before it ends where it began. Numbers of up to 14 digits are written as they are.
+local line = id .. ' ' .. now[1] * 1000 + math.ceil(now[2] / 1000) + wait .. ' ' .. lease .. ' ' .. channel
 local waiters
 if redis.call('HSETNX', KEYS[3], client, line) == 1 then
   waiters = redis.call('RPUSH', KEYS[2], client)

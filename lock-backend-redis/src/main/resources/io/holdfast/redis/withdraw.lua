@@ -1,7 +1,8 @@
 -- Takes a request back: out of the queue, or its claim from the hold that it was granted, which ends with its last claim. Idempotent.
 --
--- ARGV: id of the request, client, how long a late copy of the request must do nothing in ms (0: there can be none)
--- Returns what describe() tells of the hold that is in such a request's way now, or nil.
+-- ARGV: id of the request, client, how long a late copy of the request must do nothing in ms (0: there can be none); and whatever, if a
+-- hold that it was granted is to be kept, and its lease begun anew
+-- Returns 'token lease' of a hold that is kept; otherwise what describe() tells of the hold that is in such a request's way now, or nil.
 
 --#include lock.lua
 --#include describe.lua
@@ -17,6 +18,10 @@ end
 if held and not left then
   local sign, token, lease, claims, holder = parse(held)
   if holder == client and string.find(claims, id, 1, true) then
+    if ARGV[4] then
+      redis.call('SET', KEYS[1], held, 'PX', lease)
+      return token .. ' ' .. lease
+    end
     local rest = {}
     for claim in string.gmatch(claims, '%x+') do
       if claim ~= id then

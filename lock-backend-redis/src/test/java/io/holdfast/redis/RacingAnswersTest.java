@@ -183,6 +183,32 @@ class RacingAnswersTest {
     }
 
     @Test
+    void whoHadItsTurnJustBeforeItsWaitWasOverHasIt() throws Exception {
+        Grant unused = granted(backend, request(1, LONG, Duration.ZERO));
+        CompletableFuture<Optional<Grant>> turn = queued(backend, request(2, LONG, SHORT));
+        wire.intercept((script, args, send) -> {
+            if (script == Scripts.WITHDRAW) {
+                forgetEverything();
+                server.command(
+                        "SET",
+                        "holdfast:{resource}",
+                        "holdfast1+ 1-1 60000 0000000000000002 client-2",
+                        "PX",
+                        String.valueOf(SOON.toMillis()));
+            }
+            return send.get();
+        });
+        // Its wait ends by real time.
+        TimeUnit.NANOSECONDS.sleep(SHORT.toNanos());
+        wire.listener().message(here(), DROPPED);
+
+        Grant grant = turn.get(10, TimeUnit.SECONDS).orElseThrow();
+        assertThat((Long) server.command("PTTL", "holdfast:{resource}")).isGreaterThan(2 * SOON.toMillis());
+        assertThat(grant.validUntil() - TestBackends.TIME.read()).isGreaterThan(2 * SOON.toNanos());
+        assertThat(await(backend.release(grant))).isTrue();
+    }
+
+    @Test
     void aReleaseByTheClientsNameThatIsCarriedOutTwiceEndsNoLaterHold() {
         try (LockBackend other = TestBackends.connect(server.uri())) {
             Grant unused = granted(other, request(1, LONG, Duration.ZERO));

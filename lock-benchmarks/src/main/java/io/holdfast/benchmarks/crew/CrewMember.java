@@ -45,7 +45,7 @@ public final class CrewMember {
             for (String line = tasks.readLine(); line != null; line = tasks.readLine()) {
                 answers.println(GSON.toJson(run(locks, GSON.fromJson(line, Task.class))));
             }
-        } catch (RuntimeException | InterruptedException unusable) {
+        } catch (RuntimeException | InterruptedException | Error unusable) {
             answers.println(unusable);
             status = 1;
         }
