@@ -41,6 +41,8 @@ final class Place {
     private final List<Claim> over = new ArrayList<>();
     /** Leases of tickets of which it isn't known whether they have come into being, or will. */
     private final List<Lease> doubtful = new CopyOnWriteArrayList<>();
+    /** Other processes' tickets that this one has joined, or may have, for a request that has failed. */
+    private final List<Ticket> unwanted = new CopyOnWriteArrayList<>();
 
     /**
      * Makes an unused place.
@@ -53,7 +55,8 @@ final class Place {
         this.queue = desk.keys().queue(name.resource());
         this.entrance = new Entrance(name, queue, desk, this::leaveUnwanted);
         this.steps = new Steps(() -> {
-            boolean useless = ticket == null && claims.isEmpty() && over.isEmpty() && doubtful.isEmpty();
+            boolean useless =
+                    ticket == null && claims.isEmpty() && over.isEmpty() && doubtful.isEmpty() && unwanted.isEmpty();
             if (useless) {
                 onUseless.run();
             }
@@ -100,7 +103,7 @@ final class Place {
     }
 
     private CompletionStage<AcquireReply> enter(AcquireRequest request, long deadline) {
-        return entrance.enter(request, deadline, this::doubt).thenCompose(entered -> {
+        return enterAnew(request, deadline).thenCompose(entered -> {
             if (entered instanceof Entrance.Refused refused) {
                 return CompletableFuture.completedFuture(new AcquireReply.Held(refused.holder()));
             }
@@ -117,6 +120,15 @@ final class Place {
             keepWaiting(queued.ticket(), queued.reading());
             return wait(request, CompletableFuture.completedFuture(Optional.of(queued.holder())));
         });
+    }
+
+    /** Not as long as a ticket may be there, or come to be, whose lease is to be revoked: it would be joined, and lost with its lease. */
+    private CompletableFuture<Entrance.Outcome> enterAnew(AcquireRequest request, long deadline) {
+        CompletableFuture<Void> settled = doubtful.isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : desk.store()
+                        .repeat("the acquire of '" + name.resource() + "'", deadline, timeout -> settleDoubts(timeout));
+        return settled.thenCompose(done -> entrance.enter(request, deadline, this::doubt));
     }
 
     private AcquireReply grant(Ticket held, AcquireRequest request) {
@@ -148,7 +160,10 @@ final class Place {
                     claims.values().removeIf(claim -> !claim.isWaiting());
                     lose(present);
                     return enter(request, deadline);
-                });
+                })
+                // Whatever failed: there is a ticket, and perhaps a hold, from which the request must be withdrawn.
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
+                        Failures.inDoubt("the acquire of '" + name.resource() + "'", failure)));
     }
 
     private CompletionStage<AcquireReply> wait(AcquireRequest request, CompletionStage<Optional<LockInfo>> looking) {
@@ -276,7 +291,7 @@ final class Place {
             return CompletableFuture.completedFuture(null);
         }
         AcquireRequest request = longest.get().request();
-        return entrance.enter(request, longest.get().deadline(), this::doubt)
+        return enterAnew(request, longest.get().deadline())
                 .thenCompose(entered -> entered instanceof Entrance.Entered in
                         ? continueWaiting(in)
                         : CompletableFuture.failedFuture(Status.ABORTED.asRuntimeException()))
@@ -348,9 +363,28 @@ final class Place {
         });
     }
 
-    /** In its turn: a request that comes before that may get the same ticket after all. If this fails, the ticket goes with its lease. */
-    private void leaveUnwanted(Ticket unwanted) {
-        later(() -> ticket == null ? desk.ending().leave(unwanted) : CompletableFuture.completedFuture(null));
+    /** In its turn: a request that comes before that may get the same ticket after all. */
+    private void leaveUnwanted(Ticket shared) {
+        unwanted.add(shared);
+        later(this::leaveUntilLeft);
+    }
+
+    private CompletionStage<?> leaveUntilLeft() {
+        return leaveAllUnwanted().exceptionally(failure -> {
+            LOG.debug("{} are not wanted, but etcd doesn't answer yet", unwanted, failure);
+            again(this::leaveUntilLeft);
+            return null;
+        });
+    }
+
+    private CompletableFuture<Void> leaveAllUnwanted() {
+        if (ticket != null) {
+            // The client has one ticket, and that is wanted.
+            unwanted.clear();
+        }
+        return CompletableFuture.allOf(List.copyOf(unwanted).stream()
+                .map(shared -> desk.ending().leave(shared).thenRun(() -> unwanted.remove(shared)))
+                .toArray(CompletableFuture[]::new));
     }
 
     /** Tells those whose time is over, once nothing of them is left: the ticket has gone, or is another request's. */
@@ -394,6 +428,7 @@ final class Place {
                         again(() -> leaveUnlessUsed(present));
                     }
                 })
+                .thenCompose(done -> leaveAllUnwanted())
                 .thenCompose(done -> settleDoubts())
                 .thenCompose(done ->
                         desk.looking().look(queue, name.resource(), desk.store().deadline()));
@@ -420,8 +455,12 @@ final class Place {
 
     /** Sees to it that nothing is left, or will be, of tickets that may have come into being. */
     private CompletableFuture<Void> settleDoubts() {
+        return desk.store().repeat("the revocation of a lease", desk.store().deadline(), this::settleDoubts);
+    }
+
+    private CompletableFuture<Void> settleDoubts(long timeout) {
         return CompletableFuture.allOf(List.copyOf(doubtful).stream()
-                .map(lease -> desk.leases().revoke(lease).thenRun(() -> doubtful.remove(lease)))
+                .map(lease -> desk.store().wire().revoke(lease.id(), timeout).thenRun(() -> doubtful.remove(lease)))
                 .toArray(CompletableFuture[]::new));
     }
 
@@ -469,6 +508,13 @@ final class Place {
             ticket = null;
         }
         tellOver();
+    }
+
+    /** What a renewal has found out: the hold goes on, perhaps on another lease. */
+    void noteRenewal(Ticket renewed) {
+        if (ticket == renewed && renewed.isHeld()) {
+            desk.leases().leaveToHolder(renewed.lease(), () -> later(() -> forgetIfOver(renewed)));
+        }
     }
 
     /** What a renewal has found out. */

@@ -180,6 +180,8 @@ final class Renewals {
         return confirm(ticket).whenComplete((outcome, failure) -> {
             if (outcome instanceof RenewOutcome.Lost) {
                 place.noteLoss(ticket);
+            } else if (outcome instanceof RenewOutcome.Renewed) {
+                place.noteRenewal(ticket);
             }
         });
     }

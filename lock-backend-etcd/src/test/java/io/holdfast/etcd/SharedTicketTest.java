@@ -328,6 +328,40 @@ class SharedTicketTest {
     }
 
     @Test
+    void aTicketThatIsNotWantedIsLeftOnceEtcdAnswers() throws Exception {
+        AtomicBoolean isCut = new AtomicBoolean(true);
+        try (EtcdBackend backend = connect(wire -> new HookedWire(wire) {
+            @Override
+            public CompletableFuture<TxnResponse> txn(TxnRequest request, long timeoutNanos) {
+                return isCut.get() && isLeaving(request)
+                        ? CompletableFuture.failedFuture(Status.UNAVAILABLE.asRuntimeException())
+                        : super.txn(request, timeoutNanos);
+            }
+
+            @Override
+            CompletableFuture<TxnResponse> answered(TxnRequest request, TxnResponse response) {
+                return isCut.get() && isJoining(request)
+                        ? CompletableFuture.failedFuture(Status.UNAVAILABLE.asRuntimeException())
+                        : super.answered(request, response);
+            }
+        })) {
+            Grant hold = acquire(one, request(1, "not-left", "holder"));
+            AcquireRequest waiting = request(2, "not-left", "client");
+            CompletableFuture<Optional<Grant>> unused = queue(another, waiting);
+            AcquireRequest brief = new AcquireRequest(
+                    3, "not-left", "client", LEASE, Duration.ofSeconds(1).toNanos(), time.read());
+            assertThat(backend.acquire(brief).toCompletableFuture()).failsWithin(LONG);
+            assertThat(backend.withdraw(brief).toCompletableFuture()).failsWithin(LONG);
+            isCut.set(false);
+            answer(backend.withdraw(brief));
+            answer(another.withdraw(waiting));
+
+            assertThat(answer(one.inspect("not-left")).orElseThrow().waiters()).isZero();
+            assertThat(answer(one.release(hold))).isTrue();
+        }
+    }
+
+    @Test
     void aTicketThatWasNotWantedIsNotLeftOnceItIsHeld() throws Exception {
         AtomicBoolean answersAreLost = new AtomicBoolean(true);
         CompletableFuture<Void> leaving = new CompletableFuture<>();
