@@ -125,7 +125,9 @@ class ManyLocksTest {
 
             long sent = calls(after, RECEIVED, "LeaseKeepAlive") - calls(before, RECEIVED, "LeaseKeepAlive");
             assertThat(sent).isBetween(holds / 2L, (long) (holds * (intervals + 1)));
-            assertThat(server.raftProposals()).isEqualTo(proposals);
+            // None of keep-alives; on a busy machine, a lease that came to be in doubt while so many were acquired is
+            // revoked.
+            assertThat(server.raftProposals() - proposals).isLessThan(holds / 100);
             // One for those that somebody waits for, and one for all others.
             assertThat(open(after, "LeaseKeepAlive")).isLessThanOrEqualTo(2);
             assertThat(calls(after, STARTED, "LeaseKeepAlive")).isEqualTo(open(after, "LeaseKeepAlive"));
