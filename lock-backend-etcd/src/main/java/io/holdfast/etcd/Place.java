@@ -39,6 +39,8 @@ final class Place {
     private final Map<Long, Claim> claims = new LinkedHashMap<>();
     /** Requests whose time is over, but that may still have a place in the queue. They aren't told before they have none. */
     private final List<Claim> over = new ArrayList<>();
+
+    private boolean tellsOverLater;
     /** Leases of tickets of which it isn't known whether they have come into being, or will. */
     private final List<Lease> doubtful = new CopyOnWriteArrayList<>();
     /** Other processes' tickets that this one has joined, or may have, for a request that has failed. */
@@ -124,11 +126,8 @@ final class Place {
 
     /** Not as long as a ticket may be there, or come to be, whose lease is to be revoked: it would be joined, and lost with its lease. */
     private CompletableFuture<Entrance.Outcome> enterAnew(AcquireRequest request, long deadline) {
-        CompletableFuture<Void> settled = doubtful.isEmpty()
-                ? CompletableFuture.completedFuture(null)
-                : desk.store()
-                        .repeat("the acquire of '" + name.resource() + "'", deadline, timeout -> settleDoubts(timeout));
-        return settled.thenCompose(done -> entrance.enter(request, deadline, this::doubt));
+        return settleDoubts("the acquire of '" + name.resource() + "'", deadline)
+                .thenCompose(done -> entrance.enter(request, deadline, this::doubt));
     }
 
     private AcquireReply grant(Ticket held, AcquireRequest request) {
@@ -398,13 +397,22 @@ final class Place {
             told.forEach(claim -> claim.turn().complete(Optional.empty()));
             return;
         }
-        later(() -> settleDoubts().thenAccept(done -> tellOver()).exceptionally(failure -> {
-            again(() -> {
-                tellOver();
-                return CompletableFuture.completedFuture(null);
-            });
+        if (!tellsOverLater) {
+            tellsOverLater = true;
+            later(this::tellOverOnceSettled);
+        }
+    }
+
+    private CompletionStage<?> tellOverOnceSettled() {
+        CompletableFuture<Void> settled = settleDoubts().thenAccept(done -> {
+            tellsOverLater = false;
+            tellOver();
+        });
+        return settled.exceptionally(failure -> {
+            LOG.debug("a wait for '{}' is over, but etcd doesn't answer yet", name.resource(), failure);
+            again(this::tellOverOnceSettled);
             return null;
-        }));
+        });
     }
 
     private void remove(long request) {
@@ -455,13 +463,23 @@ final class Place {
 
     /** Sees to it that nothing is left, or will be, of tickets that may have come into being. */
     private CompletableFuture<Void> settleDoubts() {
-        return desk.store().repeat("the revocation of a lease", desk.store().deadline(), this::settleDoubts);
+        return settleDoubts("the revocation of a lease", desk.store().deadline());
     }
 
-    private CompletableFuture<Void> settleDoubts(long timeout) {
-        return CompletableFuture.allOf(List.copyOf(doubtful).stream()
-                .map(lease -> desk.store().wire().revoke(lease.id(), timeout).thenRun(() -> doubtful.remove(lease)))
-                .toArray(CompletableFuture[]::new));
+    private CompletableFuture<Void> settleDoubts(String command, long deadline) {
+        if (doubtful.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return desk.store()
+                .repeat(
+                        command,
+                        deadline,
+                        timeout -> CompletableFuture.allOf(List.copyOf(doubtful).stream()
+                                .map(lease -> desk.store()
+                                        .wire()
+                                        .revoke(lease.id(), timeout)
+                                        .thenRun(() -> doubtful.remove(lease)))
+                                .toArray(CompletableFuture[]::new)));
     }
 
     /** Gives up this process's share in a ticket, and the ticket if nobody else has one. */

@@ -165,12 +165,9 @@ final class Commands {
     CompletableFuture<Optional<LockInfo>> withdraw(AcquireRequest request, List<byte[]> keys) {
         boolean copied = lateCopies.mayCome(request.id());
         return sendWithdrawal(request, keys, copied)
-                .thenCompose(reply -> {
-                    // Of an acquire that was sent just before, it may have become known only now that it was sent
-                    // twice.
-                    boolean again = !copied && (reply.resent() || lateCopies.mayCome(request.id()));
-                    return again ? sendWithdrawal(request, keys, true) : CompletableFuture.completedFuture(reply);
-                })
+                .thenCompose(reply -> mayComeAfterAll(request, copied, reply)
+                        ? sendWithdrawal(request, keys, true)
+                        : CompletableFuture.completedFuture(reply))
                 .thenApply(reply -> described(reply, request.resource()));
     }
 
@@ -186,11 +183,15 @@ final class Commands {
             if (reply.value() != null && answer(request, reply) instanceof Answer.Granted granted) {
                 return CompletableFuture.completedFuture(Optional.of(granted));
             }
-            boolean again = !copied && (reply.resent() || lateCopies.mayCome(request.id()));
-            return again
+            return mayComeAfterAll(request, copied, reply)
                     ? sendWithdrawal(request, keys, true).thenApply(withdrawn -> Optional.empty())
                     : CompletableFuture.completedFuture(Optional.empty());
         });
+    }
+
+    /** Of an acquire that was sent just before its withdrawal, it may have become known only now that it was sent twice. */
+    private boolean mayComeAfterAll(AcquireRequest request, boolean copied, Reply withdrawn) {
+        return !copied && (withdrawn.resent() || lateCopies.mayCome(request.id()));
     }
 
     private CompletableFuture<Reply> sendWithdrawal(AcquireRequest request, List<byte[]> keys, boolean copied) {
