@@ -46,9 +46,7 @@ final class Confirming {
 
     private boolean isTooLong(Ticket ticket, long seconds) {
         Lease lease = ticket.lease();
-        return lease.isOwn()
-                && lease.wanted() > seconds
-                && ticket.state().value().isAlone(desk.process());
+        return lease.wanted() > seconds && ticket.state().value().isAlone(desk.process());
     }
 
     private CompletableFuture<Boolean> confirm(Ticket ticket, BooleanSupplier fits, long seconds, long deadline) {
@@ -67,9 +65,15 @@ final class Confirming {
         return fitting.move(ticket, fits ? Math.max(seconds, ticket.lease().wanted()) : seconds, deadline);
     }
 
-    /** Whether the ticket may stay as it was written: on a lease, and out of reach of commands that were given up for lost. */
+    /**
+     * Whether the ticket may stay as it was written: on a lease, and out of reach of commands that were given up for lost. One that isn't a hold
+     * yet must hang on a lease of this process: the one that made the ticket may be about to revoke its lease, if it never heard of the ticket. To
+     * give it another lease once is enough, whoever does, since a lease that a ticket was moved to is never revoked as long as the ticket may
+     * hang on it.
+     */
     private static boolean isSafe(Ticket ticket) {
-        return ticket.lease().id() != 0 && !ticket.isInDoubt();
+        Lease lease = ticket.lease();
+        return lease.id() != 0 && !ticket.isInDoubt() && (ticket.isHeld() || lease.isOwn());
     }
 
     /**
@@ -130,7 +134,10 @@ final class Confirming {
                 // Another process has joined or left, which changes nothing about the lease.
                 return onUnchanged.apply(response);
             }
-            return fitting.readAgain(ticket, found);
+            // On another lease, if it is still there.
+            return desk.note(ticket, found)
+                    ? proveOnce(ticket, true, timeout)
+                    : CompletableFuture.completedFuture(false);
         });
     }
 

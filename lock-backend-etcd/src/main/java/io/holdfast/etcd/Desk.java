@@ -11,6 +11,8 @@ final class Desk {
     /** How much earlier than its caller an acquire gives up, to say why. */
     private static final long HEAD_START_NANOS = 50_000_000;
 
+    private static final long MOMENT_NANOS = 50_000_000;
+
     private final Keys keys;
     private final Store store;
     private final Leases leases;
@@ -76,6 +78,13 @@ final class Desk {
 
     long detectionSeconds() {
         return detectionSeconds;
+    }
+
+    /** Has something tried again in a moment, unless the connection is closed. */
+    void inAMoment(Runnable task) {
+        if (!store.isClosed()) {
+            store.scheduler().schedule(task, MOMENT_NANOS);
+        }
     }
 
     /** The length of a lease, in whole seconds: never shorter than asked. */

@@ -284,11 +284,6 @@ final class Entrance {
                         }
                         long revision = sent.response().getHeader().getRevision();
                         ticket.written(new Ticket.State(ticket.lease(), revision, shared));
-                        if (isFirst) {
-                            // The process whose lease it is may be about to revoke it, if it doesn't know of the
-                            // ticket: it is to be a hold on a lease of this process.
-                            ticket.doubt(ticket.state());
-                        }
                         return CompletableFuture.completedFuture(
                                 isFirst ? new First(ticket) : new Queued(ticket, holder, Reading.of(response, 1)));
                     },

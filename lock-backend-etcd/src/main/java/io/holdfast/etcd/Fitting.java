@@ -18,6 +18,7 @@ final class Fitting {
     /**
      * Gives a ticket a lease of another length: its key is written again, which keeps its place and token. The lease is a new one, which
      * lasts longer than what anybody has been told of the old: one that was idle for a while might be over before its first keep-alive is answered.
+     * Since this process may stand still before it uses it, the lease is also kept alive then.
      */
     CompletableFuture<Boolean> move(Ticket ticket, long seconds, long deadline) {
         return desk.leases().grant(seconds, deadline).thenCompose(fitting -> {
@@ -27,21 +28,44 @@ final class Fitting {
                     .addCompare(Txns.written(ticket.key(), state.written()))
                     .addSuccess(Txns.put(ticket.key(), value.encode(), fitting.id()))
                     .build();
-            return desk.store()
-                    .write("fitting the lease of " + ticket, txn, deadline)
-                    // Never revoked then: the ticket may hang on it.
-                    .whenComplete((sent, failure) -> {
-                        fitting.use();
-                        if (failure != null && !Failures.isNotApplied(failure)) {
-                            // And may come to hang on it when nobody keeps it alive any more.
-                            ticket.doubt(state);
-                        }
-                    })
-                    .thenCompose(sent -> moved(ticket, fitting, value, sent));
+            CompletableFuture<Store.Sent> put = desk.store().write("fitting the lease of " + ticket, txn, deadline);
+            if (ticket.isHeld() || !state.value().isAlone(desk.process())) {
+                // Somebody may have been told of the old lease how long it lasts since this one was granted.
+                keepAlive(fitting);
+            }
+            return Futures.follow(
+                    put,
+                    sent -> moved(ticket, fitting, value, sent),
+                    failure -> failed(ticket, state, fitting, failure));
         });
     }
 
+    private CompletableFuture<Boolean> failed(Ticket ticket, Ticket.State state, Lease fitting, Throwable failure) {
+        if (Failures.isLeaseGone(failure)) {
+            return again("the lease ran out before it was used");
+        }
+        if (Failures.isNotApplied(failure)) {
+            desk.leases().discard(fitting);
+        } else {
+            // Not revoked, since the ticket may hang on it, and may come to when nobody keeps it alive any more.
+            ticket.doubt(state);
+        }
+        return CompletableFuture.failedFuture(failure);
+    }
+
+    private void keepAlive(Lease fitting) {
+        CompletableFuture<?> unused = desk.store()
+                .wire()
+                .keepAlive(fitting.id(), true)
+                .thenAccept(beat -> {
+                    if (beat.seconds() > 0) {
+                        fitting.renewed(beat);
+                    }
+                });
+    }
+
     private CompletableFuture<Boolean> moved(Ticket ticket, Lease fitting, TicketValue value, Store.Sent sent) {
+        fitting.use();
         TxnResponse response = sent.response();
         if (response.getSucceeded()) {
             return moved(ticket, fitting, value, response.getHeader().getRevision());
@@ -66,7 +90,7 @@ final class Fitting {
     }
 
     /** The ticket isn't what this process takes it for: it has gone, or another process shares it, or has given it another lease. */
-    CompletableFuture<Boolean> readAgain(Ticket ticket, Optional<KeyValue> found) {
+    private CompletableFuture<Boolean> readAgain(Ticket ticket, Optional<KeyValue> found) {
         if (!desk.note(ticket, found)) {
             return CompletableFuture.completedFuture(false);
         }

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,13 +25,13 @@ import org.slf4j.LoggerFactory;
  */
 final class Place {
     private static final Logger LOG = LoggerFactory.getLogger(EtcdBackend.class);
-    private static final long PAUSE_NANOS = 50_000_000;
 
     private final PlaceName name;
     private final Desk desk;
     private final ByteString queue;
     private final Entrance entrance;
     private final Steps steps;
+    private final Leftovers leftovers;
 
     // Touched by steps alone, but for the ticket, which renewals read.
     private volatile @Nullable Ticket ticket;
@@ -41,10 +40,6 @@ final class Place {
     private final List<Claim> over = new ArrayList<>();
 
     private boolean tellsOverLater;
-    /** Leases of tickets of which it isn't known whether they have come into being, or will. */
-    private final List<Lease> doubtful = new CopyOnWriteArrayList<>();
-    /** Other processes' tickets that this one has joined, or may have, for a request that has failed. */
-    private final List<Ticket> unwanted = new CopyOnWriteArrayList<>();
 
     /**
      * Makes an unused place.
@@ -55,15 +50,19 @@ final class Place {
         this.name = name;
         this.desk = desk;
         this.queue = desk.keys().queue(name.resource());
-        this.entrance = new Entrance(name, queue, desk, this::leaveUnwanted);
         this.steps = new Steps(() -> {
-            boolean useless =
-                    ticket == null && claims.isEmpty() && over.isEmpty() && doubtful.isEmpty() && unwanted.isEmpty();
+            boolean useless = isUseless();
             if (useless) {
                 onUseless.run();
             }
             return useless;
         });
+        this.leftovers = new Leftovers(desk, steps);
+        this.entrance = new Entrance(name, queue, desk, leftovers::leave);
+    }
+
+    private boolean isUseless() {
+        return ticket == null && claims.isEmpty() && over.isEmpty() && leftovers.isEmpty();
     }
 
     /** Has something done after what was asked for before; null if this isn't used any more. */
@@ -76,15 +75,12 @@ final class Place {
         return ticket;
     }
 
-    /** Has something tried again in a moment, unless the connection is closed. */
-    private void again(Supplier<? extends CompletionStage<?>> step) {
-        if (!desk.store().isClosed()) {
-            desk.store().scheduler().schedule(() -> later(step), PAUSE_NANOS);
-        }
+    private void later(Supplier<? extends CompletionStage<?>> step) {
+        steps.addLater(step);
     }
 
-    private void later(Supplier<? extends CompletionStage<?>> step) {
-        CompletableFuture<?> unused = steps.add(() -> step.get().thenApply(done -> null));
+    private void again(Supplier<? extends CompletionStage<?>> step) {
+        desk.inAMoment(() -> steps.addLater(step));
     }
 
     // Acquire.
@@ -110,15 +106,15 @@ final class Place {
                 return CompletableFuture.completedFuture(new AcquireReply.Held(refused.holder()));
             }
             if (entered instanceof Entrance.Granted granted) {
-                ticket = granted.ticket();
+                use(granted.ticket());
                 return CompletableFuture.completedFuture(grant(granted.ticket(), request));
             }
             if (entered instanceof Entrance.First first) {
-                ticket = first.ticket();
+                use(first.ticket());
                 return share(first.ticket(), request, deadline);
             }
             Entrance.Queued queued = (Entrance.Queued) entered;
-            ticket = queued.ticket();
+            use(queued.ticket());
             keepWaiting(queued.ticket(), queued.reading());
             return wait(request, CompletableFuture.completedFuture(Optional.of(queued.holder())));
         });
@@ -126,8 +122,14 @@ final class Place {
 
     /** Not as long as a ticket may be there, or come to be, whose lease is to be revoked: it would be joined, and lost with its lease. */
     private CompletableFuture<Entrance.Outcome> enterAnew(AcquireRequest request, long deadline) {
-        return settleDoubts("the acquire of '" + name.resource() + "'", deadline)
-                .thenCompose(done -> entrance.enter(request, deadline, this::doubt));
+        return leftovers
+                .settle("the acquire of '" + name.resource() + "'", deadline)
+                .thenCompose(done -> entrance.enter(request, deadline, leftovers::doubt));
+    }
+
+    private void use(Ticket entered) {
+        ticket = entered;
+        leftovers.want();
     }
 
     private AcquireReply grant(Ticket held, AcquireRequest request) {
@@ -305,7 +307,7 @@ final class Place {
     }
 
     private CompletableFuture<?> continueWaiting(Entrance.Entered entered) {
-        ticket = entered.ticket();
+        use(entered.ticket());
         keepWaiting(entered.ticket(), entered instanceof Entrance.Queued queued ? queued.reading() : Reading.NONE);
         return entered instanceof Entrance.Queued
                 ? CompletableFuture.completedFuture(null)
@@ -362,36 +364,12 @@ final class Place {
         });
     }
 
-    /** In its turn: a request that comes before that may get the same ticket after all. */
-    private void leaveUnwanted(Ticket shared) {
-        unwanted.add(shared);
-        later(this::leaveUntilLeft);
-    }
-
-    private CompletionStage<?> leaveUntilLeft() {
-        return leaveAllUnwanted().exceptionally(failure -> {
-            LOG.debug("{} are not wanted, but etcd doesn't answer yet", unwanted, failure);
-            again(this::leaveUntilLeft);
-            return null;
-        });
-    }
-
-    private CompletableFuture<Void> leaveAllUnwanted() {
-        if (ticket != null) {
-            // The client has one ticket, and that is wanted.
-            unwanted.clear();
-        }
-        return CompletableFuture.allOf(List.copyOf(unwanted).stream()
-                .map(shared -> desk.ending().leave(shared).thenRun(() -> unwanted.remove(shared)))
-                .toArray(CompletableFuture[]::new));
-    }
-
     /** Tells those whose time is over, once nothing of them is left: the ticket has gone, or is another request's. */
     private void tellOver() {
         if (over.isEmpty()) {
             return;
         }
-        if (doubtful.isEmpty()) {
+        if (!leftovers.mayHaveTicket()) {
             List<Claim> told = List.copyOf(over);
             over.clear();
             told.forEach(claim -> claim.turn().complete(Optional.empty()));
@@ -404,7 +382,7 @@ final class Place {
     }
 
     private CompletionStage<?> tellOverOnceSettled() {
-        CompletableFuture<Void> settled = settleDoubts().thenAccept(done -> {
+        CompletableFuture<Void> settled = leftovers.settle().thenAccept(done -> {
             tellsOverLater = false;
             tellOver();
         });
@@ -436,50 +414,10 @@ final class Place {
                         again(() -> leaveUnlessUsed(present));
                     }
                 })
-                .thenCompose(done -> leaveAllUnwanted())
-                .thenCompose(done -> settleDoubts())
+                .thenCompose(done -> leftovers.leaveAll())
+                .thenCompose(done -> leftovers.settle())
                 .thenCompose(done ->
                         desk.looking().look(queue, name.resource(), desk.store().deadline()));
-    }
-
-    private void doubt(Lease lease) {
-        doubtful.add(lease);
-        revoke(lease);
-    }
-
-    /** Revokes a doubtful lease, however long that takes: until then this place is remembered. */
-    private void revoke(Lease lease) {
-        CompletableFuture<?> unused = desk.leases().revoke(lease).whenComplete((done, failure) -> {
-            if (failure == null) {
-                later(() -> {
-                    doubtful.remove(lease);
-                    return CompletableFuture.completedFuture(null);
-                });
-            } else if (doubtful.contains(lease) && !desk.store().isClosed()) {
-                desk.store().scheduler().schedule(() -> revoke(lease), lease.nanos());
-            }
-        });
-    }
-
-    /** Sees to it that nothing is left, or will be, of tickets that may have come into being. */
-    private CompletableFuture<Void> settleDoubts() {
-        return settleDoubts("the revocation of a lease", desk.store().deadline());
-    }
-
-    private CompletableFuture<Void> settleDoubts(String command, long deadline) {
-        if (doubtful.isEmpty()) {
-            return CompletableFuture.completedFuture(null);
-        }
-        return desk.store()
-                .repeat(
-                        command,
-                        deadline,
-                        timeout -> CompletableFuture.allOf(List.copyOf(doubtful).stream()
-                                .map(lease -> desk.store()
-                                        .wire()
-                                        .revoke(lease.id(), timeout)
-                                        .thenRun(() -> doubtful.remove(lease)))
-                                .toArray(CompletableFuture[]::new)));
     }
 
     /** Gives up this process's share in a ticket, and the ticket if nobody else has one. */

@@ -201,10 +201,12 @@ final class Renewals {
                 .thenCompose(response -> {
                     Optional<KeyValue> found =
                             Looking.holdOf(response, Keys.ticket(queue, hold.client()), hold.token());
-                    return found.isEmpty()
-                            ? CompletableFuture.<RenewOutcome>completedFuture(new RenewOutcome.Lost())
-                            : confirm(
-                                    new Ticket(hold.resource(), found.get(), desk.leaseOf(found.get()), hold.client()));
+                    if (found.isEmpty()) {
+                        return CompletableFuture.<RenewOutcome>completedFuture(new RenewOutcome.Lost());
+                    }
+                    Ticket held = new Ticket(hold.resource(), found.get(), desk.leaseOf(found.get()), hold.client());
+                    held.hold();
+                    return confirm(held);
                 })
                 .exceptionally(Renewals::unknown);
     }

@@ -48,6 +48,11 @@ final class Steps {
         return result;
     }
 
+    /** Adds a step of which nobody waits for the outcome, unless there shall be no more. */
+    void addLater(Supplier<? extends CompletionStage<?>> step) {
+        CompletableFuture<?> unused = add(() -> step.get().thenApply(done -> null));
+    }
+
     private static <T> CompletableFuture<?> begin(
             Supplier<? extends CompletionStage<T>> step, CompletableFuture<T> result) {
         CompletableFuture<T> running;

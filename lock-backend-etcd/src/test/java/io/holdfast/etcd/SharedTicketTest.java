@@ -3,10 +3,12 @@ package io.holdfast.etcd;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.etcd.jetcd.api.LeaseGrantResponse;
 import io.etcd.jetcd.api.RequestOp;
 import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
 import io.grpc.Status;
+import io.holdfast.LockInfo;
 import io.holdfast.core.SystemTime;
 import io.holdfast.spi.AcquireReply;
 import io.holdfast.spi.AcquireRequest;
@@ -477,6 +479,106 @@ class SharedTicketTest {
             assertThat(pauses).hasValue(0);
             assertThat(answer(first.release(granted))).isTrue();
         }
+    }
+
+    @Test
+    void aHoldDoesNotHangOnTheLeaseOfAProcessThatMadeItsTicketAndNeverHeardOfIt() throws Exception {
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        CompletableFuture<Void> revoked = new CompletableFuture<>();
+        try (EtcdBackend deaf = connect(wire -> new HookedWire(wire) {
+            @Override
+            CompletableFuture<TxnResponse> answered(TxnRequest request, TxnResponse response) {
+                return isEntering(request)
+                        ? CompletableFuture.failedFuture(Status.UNAVAILABLE.asRuntimeException())
+                        : super.answered(request, response);
+            }
+
+            @Override
+            CompletableFuture<Void> revoking(long timeoutNanos, LongFunction<CompletableFuture<Void>> send) {
+                return gate.thenCompose(open -> send.apply(timeoutNanos))
+                        .whenComplete((done, failure) -> revoked.complete(null));
+            }
+        })) {
+            // Shorter than what waiting tickets' leases are limited to, so that it needs no longer one at its turn.
+            long lease = 5_000;
+            Grant hold = acquire(one, request(1, "unheard", "holder"));
+            AcquireRequest unheard = new AcquireRequest(
+                    2, "unheard", "client", lease, Duration.ofSeconds(1).toNanos(), time.read());
+            assertThat(deaf.acquire(unheard).toCompletableFuture()).failsWithin(LONG);
+            CompletableFuture<Optional<Grant>> turn = queue(another, request(3, "unheard", "client", lease));
+            assertThat(answer(one.release(hold))).isTrue();
+            Grant granted = answer(turn).orElseThrow();
+
+            gate.complete(null);
+            answer(revoked);
+
+            assertThat(answer(another.inspect("unheard")).orElseThrow().fencingToken())
+                    .isEqualTo(granted.token());
+            assertThat(answer(another.renew(List.of(granted))).get(0)).isInstanceOf(RenewOutcome.Renewed.class);
+            assertThat(answer(another.release(granted))).isTrue();
+        }
+    }
+
+    private static boolean isEntering(TxnRequest request) {
+        return request.getSuccessCount() > 0 && request.getSuccess(0).hasRequestPut() && !isMove(request);
+    }
+
+    @Test
+    void aHoldLastsAsLongAsItsHolderWasToldAlsoIfAProcessThatStoodStillGivesItAnotherLease() throws Exception {
+        long lease = 3_000;
+        AtomicInteger grants = new AtomicInteger();
+        CompletableFuture<Void> stands = new CompletableFuture<>();
+        CompletableFuture<Void> goesOn = new CompletableFuture<>();
+        AtomicBoolean isCut = new AtomicBoolean();
+        try (EtcdBackend standing = connect(wire -> new HookedWire(wire) {
+            @Override
+            public CompletableFuture<LeaseGrantResponse> grant(long id, long seconds, long timeoutNanos) {
+                CompletableFuture<LeaseGrantResponse> granted = super.grant(id, seconds, timeoutNanos);
+                // The first is for a ticket of its own, should there be none to share.
+                return grants.incrementAndGet() == 1
+                        ? granted
+                        : granted.thenCompose(response -> {
+                            stands.complete(null);
+                            return goesOn.thenApply(go -> response);
+                        });
+            }
+
+            @Override
+            CompletableFuture<TxnResponse> answered(TxnRequest request, TxnResponse response) {
+                isCut.compareAndSet(false, goesOn.isDone());
+                return super.answered(request, response);
+            }
+
+            @Override
+            public CompletableFuture<TxnResponse> txn(TxnRequest request, long timeoutNanos) {
+                return isCut.get() ? cut() : super.txn(request, timeoutNanos);
+            }
+
+            @Override
+            public CompletableFuture<Beat> keepAlive(long id, boolean urgent) {
+                return isCut.get() ? cut() : super.keepAlive(id, urgent);
+            }
+        })) {
+            Grant hold = acquire(one, request(1, "told", "client", lease));
+            CompletionStage<AcquireReply> unused = standing.acquire(request(2, "told", "client", lease));
+            answer(stands);
+            // Until the lease that it was granted is almost over: the server counts in seconds.
+            TimeUnit.MILLISECONDS.sleep(2300);
+            long told = validUntil(answer(one.renew(List.of(hold))).get(0));
+            goesOn.complete(null);
+            TimeUnit.NANOSECONDS.sleep(told - time.read() - 100_000_000);
+
+            assertThat(answer(one.inspect("told")).map(LockInfo::fencingToken)).contains(hold.token());
+            assertThat(isCut).isTrue();
+        }
+    }
+
+    private static long validUntil(RenewOutcome outcome) {
+        return ((RenewOutcome.Renewed) outcome).validUntil();
+    }
+
+    private static <T> CompletableFuture<T> cut() {
+        return CompletableFuture.failedFuture(Status.UNAVAILABLE.asRuntimeException());
     }
 
     @Test
