@@ -526,25 +526,26 @@ class SharedTicketTest {
     @Test
     void aHoldLastsAsLongAsItsHolderWasToldAlsoIfAProcessThatStoodStillGivesItAnotherLease() throws Exception {
         long lease = 3_000;
-        AtomicInteger grants = new AtomicInteger();
+        AtomicBoolean hasJoined = new AtomicBoolean();
         CompletableFuture<Void> stands = new CompletableFuture<>();
         CompletableFuture<Void> goesOn = new CompletableFuture<>();
         AtomicBoolean isCut = new AtomicBoolean();
         try (EtcdBackend standing = connect(wire -> new HookedWire(wire) {
             @Override
             public CompletableFuture<LeaseGrantResponse> grant(long id, long seconds, long timeoutNanos) {
-                CompletableFuture<LeaseGrantResponse> granted = super.grant(id, seconds, timeoutNanos);
-                // The first is for a ticket of its own, should there be none to share.
-                return grants.incrementAndGet() == 1
-                        ? granted
-                        : granted.thenCompose(response -> {
-                            stands.complete(null);
-                            return goesOn.thenApply(go -> response);
-                        });
+                boolean isToMove = hasJoined.get();
+                return super.grant(id, seconds, timeoutNanos).thenCompose(response -> {
+                    if (!isToMove) {
+                        return CompletableFuture.completedFuture(response);
+                    }
+                    stands.complete(null);
+                    return goesOn.thenApply(go -> response);
+                });
             }
 
             @Override
             CompletableFuture<TxnResponse> answered(TxnRequest request, TxnResponse response) {
+                hasJoined.compareAndSet(false, isJoining(request));
                 isCut.compareAndSet(false, goesOn.isDone());
                 return super.answered(request, response);
             }
@@ -562,7 +563,7 @@ class SharedTicketTest {
             Grant hold = acquire(one, request(1, "told", "client", lease));
             CompletionStage<AcquireReply> unused = standing.acquire(request(2, "told", "client", lease));
             answer(stands);
-            // Until the lease that it was granted is almost over: the server counts in seconds.
+            // Until the lease that it was granted is almost over, of which the server counts seconds.
             TimeUnit.MILLISECONDS.sleep(2300);
             long told = validUntil(answer(one.renew(List.of(hold))).get(0));
             goesOn.complete(null);
