@@ -67,13 +67,13 @@ final class Confirming {
 
     /**
      * Whether the ticket may stay as it was written: on a lease, and out of reach of commands that were given up for lost. One that isn't a hold
-     * yet must hang on a lease of this process: the one that made the ticket may be about to revoke its lease, if it never heard of the ticket. To
-     * give it another lease once is enough, whoever does, since a lease that a ticket was moved to is never revoked as long as the ticket may
-     * hang on it.
+     * yet must not hang on the lease with which another process made it, who may be about to revoke that lease, if it never heard of the ticket.
+     * A lease that a ticket was moved to is never revoked as long as the ticket may hang on it.
      */
     private static boolean isSafe(Ticket ticket) {
         Lease lease = ticket.lease();
-        return lease.id() != 0 && !ticket.isInDoubt() && (ticket.isHeld() || lease.isOwn());
+        boolean isOthers = !lease.isOwn() && !ticket.state().value().isMoved();
+        return lease.id() != 0 && !ticket.isInDoubt() && (ticket.isHeld() || !isOthers);
     }
 
     /**

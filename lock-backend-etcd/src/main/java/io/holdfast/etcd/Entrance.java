@@ -177,7 +177,7 @@ final class Entrance {
                     lease.isNew() || lease.isFresh(validity, desk.store().now())
                             ? CompletableFuture.completedFuture(null)
                             : desk.store().wire().keepAlive(lease.id(), true).thenApply(answer -> answer);
-            TicketValue value = new TicketValue(
+            TicketValue value = TicketValue.first(
                     lease.seconds(), SystemTime.wallClock().toEpochMilli(), List.of(desk.process()), name.client());
             return Futures.follow(
                     desk.store().write(command(), transaction(lease, value), deadline),

@@ -37,6 +37,7 @@ final class Lease extends DueNode {
     private volatile boolean doubtful;
 
     private volatile boolean used;
+    private volatile boolean carries;
 
     Use use = Use.NONE;
     long dueAt;
@@ -176,6 +177,15 @@ final class Lease extends DueNode {
 
     void use() {
         used = true;
+    }
+
+    /** Whether a ticket was moved to it, by which other processes may hold, whatever this one knows of it. */
+    boolean carries() {
+        return carries;
+    }
+
+    void carry() {
+        carries = true;
     }
 
     /**

@@ -310,8 +310,9 @@ final class Leases {
         List<Lease> ended = new ArrayList<>();
         lock.lock();
         try {
-            // Another process's has a ticket that this one only shares.
-            waiting.stream().filter(Lease::isOwn).forEach(ended::add);
+            // Another process's has a ticket that this one only shares, and on one that a ticket was moved to another
+            // may hold.
+            waiting.stream().filter(lease -> lease.isOwn() && !lease.carries()).forEach(ended::add);
             idle.values().forEach(ended::addAll);
             List.copyOf(waiting).forEach(this::stop);
             ended.forEach(this::stop);

@@ -35,7 +35,7 @@ final class Ticket {
                         lease,
                         found.getModRevision(),
                         TicketValue.decode(found.getValue())
-                                .orElseGet(() -> new TicketValue(lease.seconds(), 0, List.of(), client))));
+                                .orElseGet(() -> TicketValue.first(lease.seconds(), 0, List.of(), client))));
     }
 
     Ticket(String resource, ByteString key, long token, State state) {
