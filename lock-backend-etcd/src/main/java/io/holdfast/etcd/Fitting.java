@@ -28,7 +28,7 @@ final class Fitting {
                     .addCompare(Txns.written(ticket.key(), state.written()))
                     .addSuccess(Txns.put(ticket.key(), value.encode(), fitting.id()))
                     .build();
-            fitting.carry();
+            fitting.carry(true);
             CompletableFuture<Store.Sent> put = desk.store().write("fitting the lease of " + ticket, txn, deadline);
             if (ticket.isHeld() || !state.value().isAlone(desk.process())) {
                 // Somebody may have been told of the old lease how long it lasts since this one was granted.

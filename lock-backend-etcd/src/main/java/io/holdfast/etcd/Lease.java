@@ -184,8 +184,8 @@ final class Lease extends DueNode {
         return carries;
     }
 
-    void carry() {
-        carries = true;
+    void carry(boolean ticket) {
+        carries = ticket;
     }
 
     /**

@@ -118,6 +118,7 @@ final class Leases {
     /** Takes back a lease whose ticket this process has just deleted; keeps it for another. */
     void giveBack(Lease lease) {
         lease.use();
+        lease.carry(false);
         if (!lease.isOwn() || lease.isDoubtful() || store.isClosed()) {
             discard(lease);
             return;
